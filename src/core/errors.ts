@@ -1,0 +1,65 @@
+/**
+ * Every failure the operator acts on, as a value with a class. They are thrown where they happen, caught
+ * in one place (the controller), and turned there into a condition and a requeue.
+ */
+
+/**
+ * What a failed AWS call means for whoever asked:
+ * - `NotFound`   the thing named does not exist
+ * - `Conflict`   it exists and is someone else's, or its state forbids the call
+ * - `Throttled`  too many requests; back off together
+ * - `Transient`  AWS or the network failed; the same call may succeed later
+ * - `Denied`     the identity lacks a permission
+ * - `Quota`      an account limit is full
+ * - `Invalid`    the request can never succeed as it is
+ */
+export type ErrorClass = 'NotFound' | 'Conflict' | 'Throttled' | 'Transient' | 'Denied' | 'Quota' | 'Invalid';
+
+export interface AwsErrorInit {
+  readonly class: ErrorClass;
+  /** AWS's own code, such as `AddressLimitExceeded`; `NoReply` where none came. */
+  readonly code: string;
+  /** `service:Operation`. */
+  readonly call: string;
+  /** AWS's words without request ids: the same failure is always the same text. */
+  readonly message: string;
+  /**
+   * False where the call may have been applied although it failed (a lost reply, a 5xx): only a look-up
+   * can tell. True where AWS refused it.
+   */
+  readonly definite: boolean;
+  readonly requestId?: string;
+  readonly cause?: unknown;
+}
+
+export class AwsError extends Error {
+  override readonly name = 'AwsError';
+  readonly class: ErrorClass;
+  readonly code: string;
+  readonly call: string;
+  readonly definite: boolean;
+  readonly requestId: string | undefined;
+
+  constructor(init: AwsErrorInit) {
+    super(init.message, { cause: init.cause });
+    this.class = init.class;
+    this.code = init.code;
+    this.call = init.call;
+    this.definite = init.definite;
+    this.requestId = init.requestId;
+  }
+}
+
+/** A write that was not sent, because this process no longer leads. Nothing happened; nobody is told. */
+export class LeadershipLost extends Error {
+  override readonly name = 'LeadershipLost';
+  constructor() {
+    super('this process no longer holds the lease');
+  }
+}
+
+/** The message of anything thrown, on one line. */
+export function messageOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.replace(/\s+/g, ' ').trim();
+}

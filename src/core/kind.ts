@@ -1,0 +1,147 @@
+import type { ConditionDraft } from './conditions.ts';
+import type { ResourceDefinition } from './crd/definition.ts';
+import type { Identity } from './identity.ts';
+import type { Plan } from './plan.ts';
+import type { Tags } from './tags.ts';
+
+/**
+ * The one contract of a kind. A kind says what AWS has (`observe`), what is to be called so that AWS is as
+ * declared (`diff`), and what of it belongs into status. It never writes, waits, retries or catches: the
+ * controller does, in the same way for every kind.
+ */
+export interface Kind<Spec, Status, Seen> {
+  readonly definition: ResourceDefinition<Spec, Status>;
+
+  /** The id in AWS that status records, if any. */
+  knownId(status: Status): string | undefined;
+
+  /** The id in AWS of the primary resource that was seen, if it exists. */
+  seenId(seen: Seen): string | undefined;
+
+  /**
+   * What AWS has for this object, freshly, through batched readers. A known id counts as gone only after
+   * NotFound on that id. Throws AwsError.
+   */
+  observe(self: Self<Spec, Status>, ctx: Context): Promise<Seen>;
+
+  /** Pure, synchronous, without clock or I/O. An empty plan without `blocked` means: as declared. */
+  diff(self: Self<Spec, Status>, seen: Seen, ctx: Context): Plan<Seen>;
+
+  /** A function of what was seen, never of what was wished. Undefined members are left out. */
+  status(self: Self<Spec, Status>, seen: Seen, ctx: Context): Status;
+
+  /** Conditions of the kind's own, beside Ready, Reconciling and Stalled. */
+  conditions?(self: Self<Spec, Status>, seen: Seen): ConditionDraft[];
+
+  /** Everything in `scope` that carries our cluster's tag, read in bulk: for the sweep. Throws AwsError. */
+  list(scope: Scope): Promise<Listing<Self<Spec, Status>, Seen>>;
+
+  /** Other objects this one needs: they are resolved before `observe`, and requeue it when they change. */
+  references?(spec: Spec): readonly Reference[];
+
+  /** Some objects want looking at more often than the sweep does. */
+  readonly pulse?: Pulse<Self<Spec, Status>>;
+
+  /** How long AWS may hide what it has just created, in milliseconds (aws/consistency.ts has the sources). */
+  readonly visibleAfter: number;
+}
+
+/** A kind whose types only it knows: the runtime just hands it its own values back. */
+export type AnyKind = Kind<unknown, unknown, unknown>;
+
+/** An object as a kind sees it. */
+export interface Self<Spec, Status> {
+  readonly identity: Identity;
+  readonly uid: string;
+  readonly generation: number;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly spec: Spec;
+  /** As last written. */
+  readonly status: Status;
+  readonly deleting: boolean;
+  /** `status.creation`: the intent written before the last creating call. */
+  readonly creation?: CreationIntent;
+}
+
+/** Written to status, under a resourceVersion, before any creating call. */
+export interface CreationIntent {
+  /** Also on the resource, as `mooring.dev/creation`. */
+  readonly token: string;
+  /** RFC 3339. */
+  readonly time: string;
+}
+
+/** Where in AWS. */
+export interface Scope {
+  readonly partition: string;
+  /** Twelve digits. */
+  readonly account: string;
+  /** For a kind that is global to its account, the region its API is called in. */
+  readonly region: string;
+}
+
+export const scopeKey = (scope: Scope): string => `${scope.account}/${scope.region}`;
+
+/** Everything else a `diff` may know: resolved beforehand, plain data. */
+export interface Context {
+  readonly scope: Scope;
+  /** Milliseconds since the epoch, the same during one reconcile. */
+  readonly now: number;
+  /** The token a creating call of this reconcile is to carry. */
+  readonly creationToken: string;
+  /** `--default-tag` and the account's: on every resource, below the spec's own. */
+  readonly defaultTags: Tags;
+  readonly references: References;
+  /** Whether a person has confirmed by annotation that what is gone may be made anew. */
+  readonly mayRecreate: boolean;
+}
+
+export interface Reference {
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+export const referenceKey = (reference: Reference): string =>
+  `${reference.kind}/${reference.namespace}/${reference.name}`;
+
+/** The referenced objects that exist, by {@link referenceKey}, with the status they have now. */
+export type References = ReadonlyMap<string, { readonly ready: boolean; readonly status: unknown }>;
+
+export interface Listing<Self, Seen> {
+  /** How many resources were read. */
+  readonly size: number;
+  /** What was seen for this object, or undefined where only a fresh look can tell. */
+  observe(self: Self, ctx: Context): Promise<Seen | undefined>;
+  /** Resources that carry our cluster's tag and an identity of this kind, for comparison with the objects that exist. */
+  readonly owned: readonly { readonly id: string; readonly idTag: string; readonly released: boolean }[];
+}
+
+export interface Pulse<Self> {
+  /** Milliseconds. */
+  readonly every: number;
+  concerns(self: Self): boolean;
+}
+
+/**
+ * Executes one call in AWS. Guarantees: the account's request limits are kept; `mayWrite` is asked after
+ * any waiting, immediately before the call is sent, and its exception ends the call unsent; a creating
+ * call is sent at most once. Throws AwsError.
+ */
+export type Execute = (request: {
+  readonly call: string;
+  readonly input: object;
+  readonly scope: Scope;
+  readonly creates: boolean;
+  readonly mayWrite: () => void;
+}) => Promise<unknown>;
+
+/** Which account and region an object's resource lives in. Throws AwsError, or ScopeRefused. */
+export type ResolveScope = (object: {
+  readonly namespace: string;
+  readonly spec: {
+    readonly region?: string | undefined;
+    readonly accountRef?: { readonly name: string } | undefined;
+  };
+}) => Promise<Scope>;

@@ -1,0 +1,56 @@
+import type { Blocked } from './conditions.ts';
+import type { AwsError } from './errors.ts';
+
+/**
+ * What a kind's `diff` decided: the calls that lead from what was seen to what is declared, each with its
+ * reason. The operator executes this list, `mooring plan` prints it, Events and metrics tell of it.
+ */
+export interface Plan<Seen> {
+  /** In order. Empty when nothing is to be called. */
+  readonly steps: readonly Step<Seen>[];
+  /** Why the object is not as declared once the steps are done; absent when it is. */
+  readonly blocked?: Blocked;
+  /** When to look again though nothing has told us to, in milliseconds since the epoch. */
+  readonly wakeAt?: number;
+}
+
+export interface Step<Seen> {
+  readonly effect: 'aws' | 'k8s';
+  /** `service:Operation`, as IAM policies spell it. */
+  readonly call: string;
+  /** Where to call, if not in the object's own region. */
+  readonly region?: string;
+  readonly input: object;
+  /** One line for a person: what differs, and so what this call mends. */
+  readonly why: string;
+  /** The part of the object that is mended, as in its spec: names drift, and a fight over it. */
+  readonly field?: string;
+  /**
+   * Makes the object's primary resource. The controller writes the creation intent before it, and the
+   * executor sends it once: a lost reply may hide a success, and only the look-up by tags can tell.
+   */
+  readonly creates?: true;
+  /** Deletes a resource or its data: held by the rules against accidents. */
+  readonly destroys?: true;
+  /** A Warning Event is recorded instead of a Normal one. */
+  readonly warns?: true;
+  /** The Event's reason, where the operation's name does not say what happened (`FailedOver`). */
+  readonly event?: string;
+  /**
+   * What will be seen once the call has succeeded: a claim about AWS, tested against `observe`.
+   * `output` is what AWS answered to `call`.
+   */
+  then(seen: Seen, output: unknown): Seen;
+  /** What a definite refusal tells about AWS, where the plan goes on differently after it. */
+  refused?(seen: Seen, error: AwsError): Seen | undefined;
+}
+
+export const inSync: Plan<never> = { steps: [] };
+
+export function plan<Seen>(...steps: readonly (Step<Seen> | undefined)[]): Plan<Seen> {
+  return { steps: steps.filter((step) => step !== undefined) };
+}
+
+export function blocked(reason: Blocked['reason'], message: string, wakeAt?: number): Plan<never> {
+  return { steps: [], blocked: { reason, message }, ...(wakeAt === undefined ? {} : { wakeAt }) };
+}

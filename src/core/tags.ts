@@ -1,0 +1,73 @@
+import { tagKeys } from './identity.ts';
+
+export type Tags = Readonly<Record<string, string>>;
+
+/** Prefixes nobody may write through a manifest: ours says who owns a resource, `aws:` is AWS's own. */
+const reservedPrefixes = ['mooring.dev/', 'aws:'];
+
+export const isReservedTagKey = (key: string): boolean =>
+  reservedPrefixes.some((prefix) => key.toLowerCase().startsWith(prefix));
+
+export interface TagChanges {
+  readonly set: Tags;
+  readonly unset: readonly string[];
+}
+
+export interface TagRules {
+  /**
+   * Keys this object's last written status says were set by us, so that a key taken out of the manifest
+   * is taken off the resource, and one that somebody else put there is left.
+   */
+  readonly managed?: readonly string[];
+  /** IAM compares keys without regard to case: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html */
+  readonly ignoreCase?: boolean;
+}
+
+/**
+ * What has to change for `seen` to carry every tag of `desired`, and none of `managed` that is no longer
+ * desired. `undefined` when nothing has to.
+ */
+export function diffTags(desired: Tags, seen: Tags, rules: TagRules = {}): TagChanges | undefined {
+  const fold = rules.ignoreCase ? (key: string) => key.toLowerCase() : (key: string) => key;
+  const seenByKey = new Map(Object.entries(seen).map(([key, value]) => [fold(key), value]));
+  const wanted = new Set(Object.keys(desired).map(fold));
+
+  const set = Object.fromEntries(
+    Object.entries(desired).filter(([key, value]) => seenByKey.get(fold(key)) !== value),
+  );
+  const unset = (rules.managed ?? []).filter(
+    (key) => !wanted.has(fold(key)) && seenByKey.has(fold(key)) && !isReservedTagKey(key),
+  );
+  return Object.keys(set).length + unset.length === 0 ? undefined : { set, unset };
+}
+
+/** `tags` after `changes`, as AWS will show them. */
+export function applyTags(tags: Tags, changes: TagChanges): Tags {
+  const gone = new Set(changes.unset);
+  return { ...Object.fromEntries(Object.entries(tags).filter(([key]) => !gone.has(key))), ...changes.set };
+}
+
+/** Tags as AWS lists them, as a record. */
+export function tagsOf(
+  list: readonly { Key?: string | undefined; Value?: string | undefined }[] | undefined,
+): Tags {
+  return Object.fromEntries((list ?? []).flatMap((tag) => (tag.Key ? [[tag.Key, tag.Value ?? '']] : [])));
+}
+
+/** A record of tags as AWS takes them. */
+export const tagList = (tags: Tags): { Key: string; Value: string }[] =>
+  Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+
+/** What `mooring plan` and status say of changed tags: names, never values of ours. */
+export function describeTagChanges(changes: TagChanges): string {
+  const own = new Set<string>(Object.values(tagKeys));
+  const restored = Object.keys(changes.set).filter((key) => own.has(key));
+  const set = Object.keys(changes.set).filter((key) => !own.has(key));
+  return [
+    set.length ? `set ${set.join(', ')}` : '',
+    restored.length ? `restore ${restored.join(', ')}` : '',
+    changes.unset.length ? `remove ${changes.unset.join(', ')}` : '',
+  ]
+    .filter(Boolean)
+    .join('; ');
+}

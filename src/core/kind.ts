@@ -30,14 +30,17 @@ export interface Kind<Spec, Status, Seen> {
   /** A function of what was seen, never of what was wished. Undefined members are left out. */
   status(self: Self<Spec, Status>, seen: Seen, ctx: Context): Status;
 
-  /** Conditions of the kind's own, beside Ready, Reconciling and Stalled. */
-  conditions?(self: Self<Spec, Status>, seen: Seen): ConditionDraft[];
+  /**
+   * Conditions of the kind's own, beside Ready, Reconciling and Stalled. One that `warns` is told as a
+   * Warning Event when it becomes True.
+   */
+  conditions?(self: Self<Spec, Status>, seen: Seen, ctx: Context): (ConditionDraft & { warns?: boolean })[];
 
   /** Everything in `scope` that carries our cluster's tag, read in bulk: for the sweep. Throws AwsError. */
   list(scope: Scope): Promise<Listing<Self<Spec, Status>, Seen>>;
 
   /** Other objects this one needs: they are resolved before `observe`, and requeue it when they change. */
-  references?(spec: Spec): readonly Reference[];
+  references?(self: Self<Spec, Status>): readonly Reference[];
 
   /** Some objects want looking at more often than the sweep does. */
   readonly pulse?: Pulse<Self<Spec, Status>>;

@@ -15,7 +15,7 @@ export interface Plan<Seen> {
 }
 
 export interface Step<Seen> {
-  readonly effect: 'aws' | 'k8s';
+  readonly effect: 'aws';
   /** `service:Operation`, as IAM policies spell it. */
   readonly call: string;
   /** Where to call, if not in the object's own region. */
@@ -25,6 +25,8 @@ export interface Step<Seen> {
   readonly why: string;
   /** The part of the object that is mended, as in its spec: names drift, and a fight over it. */
   readonly field?: string;
+  /** The world changed as it may (a failover): this call is no repair of drift, and repeated no fight. */
+  readonly expected?: true;
   /**
    * Makes the object's primary resource. The controller writes the creation intent before it, and the
    * executor sends it once: a lost reply may hide a success, and only the look-up by tags can tell.
@@ -32,15 +34,22 @@ export interface Step<Seen> {
   readonly creates?: true;
   /** Deletes a resource or its data: held by the rules against accidents. */
   readonly destroys?: true;
+  /**
+   * Names something outside this object that only one may hold (`eni-1/10.0.0.4`). The controller runs the
+   * step only if nobody else's step under the same name began since this object was observed: otherwise
+   * what was seen of the holder may be stale, and the object is observed again first.
+   */
+  readonly exclusive?: string;
   /** A Warning Event is recorded instead of a Normal one. */
   readonly warns?: true;
   /** The Event's reason, where the operation's name does not say what happened (`FailedOver`). */
   readonly event?: string;
   /**
-   * What will be seen once the call has succeeded: a claim about AWS, tested against `observe`.
+   * What will be seen once the call has succeeded: a claim about AWS, tested against `observe`. (It is not
+   * called `then`, which would make a step a thenable.)
    * `output` is what AWS answered to `call`.
    */
-  then(seen: Seen, output: unknown): Seen;
+  fold(seen: Seen, output: unknown): Seen;
   /** What a definite refusal tells about AWS, where the plan goes on differently after it. */
   refused?(seen: Seen, error: AwsError): Seen | undefined;
 }

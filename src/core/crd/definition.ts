@@ -8,6 +8,8 @@ export const version = 'v1alpha1';
 export interface CelRule {
   readonly rule: string;
   readonly message: string;
+  /** CEL that makes the message, where it is to name what was wrong; `message` is what stands in for it. */
+  readonly messageExpression?: string;
   /** `.spec.x`-like path that an error names; relative to where the rule stands. */
   readonly fieldPath?: string;
   readonly reason?:

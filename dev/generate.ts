@@ -1,0 +1,70 @@
+/**
+ * `npm run generate` renders crds/ and docs/reference.md from src/kinds/*\/spec.ts; with `--check` it writes
+ * nothing, and exits 1 naming what is stale.
+ */
+
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { stringify } from 'yaml';
+import type { ResourceDefinition } from '../src/core/crd/definition.ts';
+import { renderReference } from '../src/core/crd/reference.ts';
+import { renderCRD } from '../src/core/crd/render.ts';
+import { definitions } from '../src/kinds/definitions.ts';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+
+const folderOf = (kind: string): string =>
+  kind.replaceAll(/([a-z])([A-Z])|([A-Z])([A-Z][a-z])/g, '$1$3-$2$4').toLowerCase();
+
+function crdFile(definition: ResourceDefinition<unknown, unknown>): [path: string, content: string] {
+  const header = `# rendered from src/kinds/${folderOf(definition.kind)}/spec.ts by "npm run generate"; do not edit\n`;
+  const body = stringify(renderCRD(definition), { lineWidth: 110, aliasDuplicateObjects: false });
+  return [`crds/${definition.plural}.yaml`, header + body];
+}
+
+/** Path from the repository's root → content, of everything that is rendered. */
+export const generated = (): ReadonlyMap<string, string> =>
+  new Map([
+    ...definitions.map(crdFile),
+    ['docs/reference.md', `${renderReference(definitions.map(renderCRD))}\n`],
+  ]);
+
+const current = (path: string): string | undefined => {
+  try {
+    return readFileSync(join(root, path), 'utf8');
+  } catch {
+    return undefined;
+  }
+};
+
+/** CRDs of kinds that are no more. */
+function orphans(files: ReadonlyMap<string, string>): string[] {
+  const folder = join(root, 'crds');
+  return (existsSync(folder) ? readdirSync(folder) : [])
+    .map((name) => `crds/${name}`)
+    .filter((path) => path.endsWith('.yaml') && !files.has(path));
+}
+
+function main(check: boolean): number {
+  const files = generated();
+  const stale = [...files].filter(([path, content]) => current(path) !== content);
+  const gone = orphans(files);
+  if (check) {
+    for (const [path] of stale) console.error(`${path} is stale: run "npm run generate"`);
+    for (const path of gone) console.error(`${path} is of no kind: run "npm run generate"`);
+    return stale.length + gone.length ? 1 : 0;
+  }
+  for (const [path, content] of stale) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), content);
+    console.log(`wrote ${path}`);
+  }
+  for (const path of gone) {
+    rmSync(join(root, path));
+    console.log(`removed ${path}`);
+  }
+  return 0;
+}
+
+if (import.meta.main) process.exitCode = main(process.argv.includes('--check'));

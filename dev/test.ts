@@ -1,0 +1,29 @@
+/**
+ * `npm test`: sets up what the suites need, runs every test, and ends with one line `N passed, N failed`.
+ * Arguments are vitest's own filters: `npm test -- elastic-ip`.
+ */
+import { startVitest } from 'vitest/node';
+import { prepareMoto } from './emulator/moto.ts';
+import { say } from './toolchain/progress.ts';
+import { controllerManagerBinary, controlPlaneBinaries } from './toolchain/kubernetes.ts';
+import { ToolError } from './toolchain/tool-error.ts';
+
+try {
+  // Before the runner, so that the minutes this takes at its first use are not a test's.
+  await controlPlaneBinaries();
+  await controllerManagerBinary();
+  await prepareMoto();
+  const vitest = await startVitest('test', process.argv.slice(2), { watch: false, reporters: ['default'] });
+  const tests = vitest.state.getTestModules().flatMap((module) => [...module.children.allTests()]);
+  const count = (state: string) => tests.filter((test) => test.result().state === state).length;
+  const broken = vitest.state.getTestModules().filter((module) => module.errors().length > 0).length;
+  await vitest.close();
+  const skipped = count('skipped');
+  const failed = count('failed') + broken + vitest.state.getUnhandledErrors().length;
+  if (count('passed') === 0 || failed > 0) process.exitCode = 1;
+  console.log(`${count('passed')} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}`);
+} catch (error) {
+  if (!(error instanceof ToolError)) throw error;
+  say(error.message);
+  process.exitCode = 1;
+}

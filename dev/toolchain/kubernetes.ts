@@ -1,0 +1,94 @@
+/**
+ * Where the binaries of a Kubernetes control plane come from, in this order:
+ * 1. the directory that KUBEBUILDER_ASSETS names, as controller-runtime's envtest has it;
+ * 2. the cache;
+ * 3. the archive that the envtest project publishes, verified by its checksum;
+ * 4. a build from Kubernetes' and etcd's Go modules.
+ */
+import { accessSync, constants } from 'node:fs';
+import { join } from 'node:path';
+import { cached } from '../cache.ts';
+import { downloadEnvtest } from './envtest.ts';
+import { buildWithGo, type GoProgram } from './go.ts';
+import { platform } from './platform.ts';
+import { say, withProgress } from './progress.ts';
+import { ToolError } from './tool-error.ts';
+import { versions } from './versions.ts';
+
+export interface ControlPlaneBinaries {
+  etcd: string;
+  apiServer: string;
+}
+
+const etcd: GoProgram = { name: 'etcd', package: 'go.etcd.io/etcd/server/v3', estimateSeconds: 45 };
+const apiServer: GoProgram = {
+  name: 'kube-apiserver',
+  package: 'k8s.io/kubernetes/cmd/kube-apiserver',
+  estimateSeconds: 300,
+};
+const controllerManager: GoProgram = {
+  name: 'kube-controller-manager',
+  package: 'k8s.io/kubernetes/cmd/kube-controller-manager',
+  estimateSeconds: 150,
+};
+
+/** etcd and kube-apiserver. The first use on a machine downloads or builds them, and says so. */
+export async function controlPlaneBinaries(): Promise<ControlPlaneBinaries> {
+  const given = process.env.KUBEBUILDER_ASSETS;
+  const directory = given ? checkedAssets(given) : await cachedAssets();
+  return { etcd: join(directory, 'etcd'), apiServer: join(directory, 'kube-apiserver') };
+}
+
+/** kube-controller-manager, which envtest does not ship: from KUBEBUILDER_ASSETS if it is there, else built. */
+export async function controllerManagerBinary(): Promise<string> {
+  const given = process.env.KUBEBUILDER_ASSETS;
+  if (given && isExecutable(join(given, controllerManager.name))) return join(given, controllerManager.name);
+  const directory = await cached({
+    key: `kube-controller-manager-${versions.kubernetes}-${platform()}`,
+    usable: (entry) => isExecutable(join(entry, controllerManager.name)),
+    make: (staging) => buildWithGo([controllerManager], staging),
+  });
+  return join(directory, controllerManager.name);
+}
+
+function checkedAssets(directory: string): string {
+  const missing = [etcd.name, apiServer.name].filter((name) => !isExecutable(join(directory, name)));
+  if (missing.length === 0) return directory;
+  throw new ToolError(
+    `KUBEBUILDER_ASSETS is ${directory}, but there is no executable ${missing.join(' and no ')} in it.`,
+    [
+      'point it to a directory with etcd and kube-apiserver, such as `setup-envtest use -p path` prints; or',
+      'unset it: they are then downloaded or built.',
+    ],
+  );
+}
+
+function cachedAssets(): Promise<string> {
+  return cached({
+    key: `kubernetes-${versions.kubernetes}-${platform()}`,
+    usable: (entry) => [etcd, apiServer].every(({ name }) => isExecutable(join(entry, name))),
+    make: downloadOrBuild,
+  });
+}
+
+async function downloadOrBuild(staging: string): Promise<void> {
+  try {
+    await withProgress(`downloading etcd and kube-apiserver ${versions.kubernetes}`, 30, () =>
+      downloadEnvtest(versions.kubernetes, staging),
+    );
+  } catch (error) {
+    say(
+      `they cannot be downloaded (${error instanceof Error ? error.message : error}); building them instead`,
+    );
+    await buildWithGo([etcd, apiServer], staging);
+  }
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,7 @@
+/** What development and the tests run against. One place, so that an upgrade is one change. */
+export const versions = {
+  /** Kubernetes: kube-apiserver and kube-controller-manager. Keep in step with kubernetes/go.mod. */
+  kubernetes: 'v1.36.3',
+  /** moto, the AWS emulator. Keep in step with moto/requirements.txt. */
+  moto: '5.2.5',
+} as const;

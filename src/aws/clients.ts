@@ -1,0 +1,97 @@
+import { EC2Client, type EC2ClientConfig } from '@aws-sdk/client-ec2';
+import { STSClient } from '@aws-sdk/client-sts';
+import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+
+/** One client a service, all of one region and one identity. */
+export interface ServiceClients {
+  readonly ec2: EC2Client;
+  readonly sts: STSClient;
+}
+
+export interface ClientOptions {
+  /** Instead of AWS's own endpoints, for every service: an emulator's. */
+  readonly endpointUrl?: string;
+  /** Instead of the SDK's default chain. */
+  readonly credentials?: NonNullable<EC2ClientConfig['credentials']>;
+  /** `name/version`, added to the SDK's own. */
+  readonly userAgent?: string;
+  /** Milliseconds, beyond which a request without a reply is given up. */
+  readonly requestTimeout?: number;
+}
+
+/**
+ * `shared` keeps connections open. `fresh` opens one for each call: a server that closes an idle connection
+ * at the moment it is used again makes a reply that never came, and after a creating call only a look-up
+ * that waits out AWS's eventual consistency can tell whether it was applied.
+ */
+export type Connection = 'shared' | 'fresh';
+
+export interface Clients {
+  in(region: string, connection: Connection): ServiceClients;
+  close(): void;
+}
+
+/** TCP and TLS. */
+const connectionTimeout = 3_000;
+const defaultRequestTimeout = 30_000;
+const maxSockets = 64;
+
+/**
+ * Clients made on first use and shared from then on. They never retry: the executor does, because each
+ * attempt has to wait for its turn and ask for leadership anew.
+ */
+export function createClients(options: ClientOptions): Clients {
+  const requestTimeout = options.requestTimeout ?? defaultRequestTimeout;
+  const handler = (keepAlive: boolean) =>
+    new NodeHttpHandler({
+      connectionTimeout,
+      requestTimeout,
+      throwOnRequestTimeout: true,
+      httpAgent: { keepAlive, maxSockets },
+      httpsAgent: { keepAlive, maxSockets },
+    });
+  const handlers = { shared: handler(true), fresh: handler(false) };
+  const credentials = options.credentials ?? fromNodeProviderChain();
+  const made = new Map<string, ServiceClients>();
+
+  const make = (region: string, connection: Connection): ServiceClients => {
+    const config = {
+      region,
+      credentials,
+      maxAttempts: 1,
+      requestHandler: handlers[connection],
+      ...(options.endpointUrl === undefined ? {} : { endpoint: options.endpointUrl }),
+      ...(options.userAgent === undefined ? {} : { customUserAgent: options.userAgent }),
+    };
+    return lazily({ ec2: () => new EC2Client(config), sts: () => new STSClient(config) });
+  };
+
+  return {
+    in(region, connection) {
+      const key = `${region}/${connection}`;
+      const clients = made.get(key) ?? make(region, connection);
+      made.set(key, clients);
+      return clients;
+    },
+    close() {
+      handlers.shared.destroy();
+      handlers.fresh.destroy();
+    },
+  };
+}
+
+function lazily(build: { ec2: () => EC2Client; sts: () => STSClient }): ServiceClients {
+  let ec2: EC2Client | undefined;
+  let sts: STSClient | undefined;
+  return {
+    get ec2() {
+      ec2 ??= build.ec2();
+      return ec2;
+    },
+    get sts() {
+      sts ??= build.sts();
+      return sts;
+    },
+  };
+}

@@ -1,0 +1,54 @@
+/**
+ * Which account and region an object's resource lives in.
+ *
+ * Guarantees: the account is AWS's own answer to these credentials, asked again every five minutes, so that
+ * credentials that come to mean another account are noticed; never a guess.
+ */
+import { AwsError } from '../core/errors.ts';
+import type { ResolveScope, Scope } from '../core/kind.ts';
+import type { Clock } from '../core/ports.ts';
+import { ScopeRefused } from '../core/scope-refused.ts';
+import type { Read } from './execute.ts';
+import { memo } from './memo.ts';
+
+const keep = { success: 5 * 60_000, failure: 5_000 };
+
+/** Who the credentials are is asked before there is an account to ask in. */
+const nobody = { partition: 'aws', account: 'unknown' };
+
+export function createResolveScope(options: {
+  readonly read: Read;
+  readonly clock: Clock;
+  /** Where an object names none. */
+  readonly region?: string;
+}): ResolveScope {
+  const identity = memo(options.clock, keep, async (region) =>
+    identityOf(await options.read({ ...nobody, region }, 'sts:GetCallerIdentity', {})),
+  );
+  return async ({ spec }) => {
+    const region = spec.region ?? options.region;
+    if (region === undefined) throw noRegion();
+    return { ...(await identity(options.region ?? region)), region };
+  };
+}
+
+function identityOf(answer: {
+  Account?: string | undefined;
+  Arn?: string | undefined;
+}): Omit<Scope, 'region'> {
+  const partition = answer.Arn?.split(':')[1];
+  if (answer.Account && partition) return { account: answer.Account, partition };
+  throw new AwsError({
+    class: 'Transient',
+    code: 'UnexpectedReply',
+    call: 'sts:GetCallerIdentity',
+    message: 'AWS did not say which account the credentials belong to',
+    definite: true,
+  });
+}
+
+const noRegion = (): ScopeRefused =>
+  new ScopeRefused(
+    'InvalidSpec',
+    'no region: set spec.region, or give the operator a default with --region, MOORING_REGION or AWS_REGION',
+  );

@@ -1,0 +1,23 @@
+import type { Step } from '../core/plan.ts';
+import type { CallName, InputOf, OutputOf } from './calls/index.ts';
+
+/** A step whose input and output are those of its call. */
+export interface AwsStep<Seen, Name extends CallName>
+  extends Omit<Step<Seen>, 'effect' | 'call' | 'input' | 'fold'> {
+  readonly input: InputOf<Name>;
+  fold(seen: Seen, output: OutputOf<Name>): Seen;
+}
+
+/**
+ * Makes the steps of a kind's plan: `step<Seen>()('ec2:AssociateAddress', { input, why, fold })`.
+ *
+ * Core knows a step's output as `unknown`. Handing such a step to the executor claims that AWS answers a
+ * call with that call's output, as the SDK's model says it; the suites hold every `fold` against it.
+ */
+export function step<Seen>() {
+  return <Name extends CallName>(call: Name, rest: AwsStep<Seen, Name>): Step<Seen> => ({
+    effect: 'aws',
+    call,
+    ...rest,
+  });
+}

@@ -1,0 +1,63 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { homedir, hostname } from 'node:os';
+import { join } from 'node:path';
+import type { Clock, Logger, NewToken, Random } from '../core/ports.ts';
+import type { Environment } from './config.ts';
+
+/** What the machine gives to a command; tests give a virtual one. */
+export interface Host {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly newToken: NewToken;
+  readonly logger: Logger;
+  /** This process and no other, not even the one before it in the same pod. */
+  readonly instance: string;
+  /** The operator's own namespace. */
+  readonly namespace: string;
+  /** Where a person's kubeconfig is; undefined in a pod. */
+  readonly kubeconfig: string | undefined;
+  /** The AWS region the environment names. */
+  readonly region: string | undefined;
+  readonly userAgent: string;
+  /** For tests: what AWS publishes, replaced. */
+  readonly overrides?: { readonly visibleAfter?: number };
+}
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  after(milliseconds, callback) {
+    const timer = setTimeout(callback, milliseconds);
+    return { cancel: () => clearTimeout(timer) };
+  },
+};
+
+/** Where a pod finds its own namespace. */
+const namespaceFile = '/var/run/secrets/kubernetes.io/serviceaccount/namespace';
+
+export function createHost(environment: Environment, logger: Logger): Host {
+  return {
+    clock: systemClock,
+    random: Math.random,
+    newToken: randomUUID,
+    logger,
+    instance: `${environment.POD_NAME ?? hostname()}_${randomUUID()}`,
+    namespace:
+      environment.POD_NAMESPACE ??
+      (existsSync(namespaceFile) ? readFileSync(namespaceFile, 'utf8').trim() : 'mooring-system'),
+    kubeconfig: environment.KUBERNETES_SERVICE_HOST
+      ? undefined
+      : environment.KUBECONFIG || join(homedir(), '.kube', 'config'),
+    region: environment.AWS_REGION ?? environment.AWS_DEFAULT_REGION,
+    userAgent: `mooring/${version()}`,
+  };
+}
+
+/** From package.json beside the sources; a bundle has it inlined by its build. */
+function version(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  const parsed: unknown = JSON.parse(text);
+  const found =
+    typeof parsed === 'object' && parsed !== null && 'version' in parsed ? parsed.version : undefined;
+  return typeof found === 'string' ? found : 'unknown';
+}

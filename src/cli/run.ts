@@ -1,0 +1,181 @@
+import { createAws } from '../aws/index.ts';
+import type { AnyKind } from '../core/kind.ts';
+import { createKinds } from '../kinds/index.ts';
+import { createClient } from '../runtime/client.ts';
+import { createRecorder } from '../runtime/events.ts';
+import { healthPages } from '../runtime/health.ts';
+import { startHttpServer } from '../runtime/http-server.ts';
+import type { KubernetesTransport } from '../runtime/kubernetes.ts';
+import { alwaysLeading, createLease } from '../runtime/lease.ts';
+import { createManager } from '../runtime/manager.ts';
+import { createMetrics, type Metrics } from '../runtime/metrics.ts';
+import { verifyClusterName } from '../runtime/record.ts';
+import { createTransport } from '../runtime/transport.ts';
+import type { Host } from './host.ts';
+import type { RunConfig } from './run-options.ts';
+import { UsageError } from './usage-error.ts';
+
+/**
+ * The composition root: everything that touches the outside is made here and handed down. Resolves once
+ * `stop` is aborted, running work has drained and the lease is given up.
+ */
+export async function run(config: RunConfig, host: Host, stop: AbortSignal): Promise<void> {
+  const { clock, logger } = host;
+  const metrics = createMetrics();
+  const transport = metered(
+    createTransport({
+      clock,
+      logger,
+      userAgent: host.userAgent,
+      kubeconfig: config.kubeconfig ?? host.kubeconfig,
+    }),
+    metrics,
+    host,
+  );
+  const aws = createAws({ clock, random: host.random, ...awsOptions(config, host), onCall: (call) => tellCall(metrics, call) });
+  try {
+    await serve(config, { host, metrics, transport, aws }, stop);
+  } finally {
+    aws.close();
+    await transport.close();
+  }
+}
+
+interface Parts {
+  readonly host: Host;
+  readonly metrics: Metrics;
+  readonly transport: KubernetesTransport;
+  readonly aws: ReturnType<typeof createAws>;
+}
+
+async function serve(
+  config: RunConfig,
+  { host, metrics, transport, aws }: Parts,
+  stop: AbortSignal,
+): Promise<void> {
+  const { clock, random, newToken, logger, instance } = host;
+  const client = createClient(transport);
+  const cluster = config['cluster-name'];
+  const namespace = config['operator-namespace'] ?? host.namespace;
+  await verifyClusterName({
+    client,
+    namespace,
+    clusterName: cluster,
+    renameFrom: config['rename-from'],
+    logger,
+  });
+
+  const lease = config['leader-elect']
+    ? createLease({ client, namespace, name: 'mooring', identity: instance, clock, random, logger })
+    : alwaysLeading();
+  metrics.leadership('mooring', () => lease.isLeader);
+  const manager = createManager({
+    kinds: chosen(createKinds(aws, kindOptions(config, host)), config.kinds),
+    cluster,
+    transport,
+    client,
+    lease,
+    recorder: createRecorder({ client, clock, instance, logger }),
+    metrics,
+    execute: aws.execute,
+    resolveScope: aws.resolveScope,
+    namespaces: config.namespace.length === 0 ? undefined : config.namespace,
+    labelSelector: config.selector,
+    defaultTags: config['default-tag'],
+    concurrency: config.concurrency,
+    resync: config.resync,
+    maxDeletions: config['max-deletions'],
+    readOnly: config['read-only'],
+    graceMs: config['grace-period'],
+    clock,
+    random,
+    newToken,
+    logger,
+  });
+  const servers = await Promise.all([
+    startHttpServer({
+      address: config['health-address'],
+      pages: healthPages({ live: {}, ready: manager.checks }),
+      logger,
+    }),
+    startHttpServer({ address: config['metrics-address'], pages: metricsPage(metrics), logger }),
+  ]);
+  logger.info({ cluster, instance, health: servers[0]?.address, metrics: servers[1]?.address }, 'started');
+  try {
+    await manager.run(stop);
+    logger.info({}, 'stopped');
+  } finally {
+    await Promise.all(servers.map((server) => server?.close()));
+  }
+}
+
+const kindOptions = (config: RunConfig, host: Host) => ({
+  cluster: config['cluster-name'],
+  idleAfter: config['idle-address-warning'] ? 24 * 3_600_000 : undefined,
+  healthEvery: config['health-interval'],
+  ...host.overrides,
+});
+
+function awsOptions(config: RunConfig, host: Host) {
+  const region = config.region ?? host.region;
+  const endpointUrl = config['aws-endpoint-url'];
+  return {
+    userAgent: host.userAgent,
+    ...(region === undefined ? {} : { region }),
+    ...(endpointUrl === undefined ? {} : { endpointUrl }),
+  };
+}
+
+/** Throws UsageError for a kind there is not. */
+function chosen(kinds: readonly AnyKind[], names: readonly string[]): readonly AnyKind[] {
+  if (names.length === 0) return kinds;
+  return names.map((name) => {
+    const wanted = name.toLowerCase();
+    const kind = kinds.find(({ definition: { kind: own, plural } }) =>
+      [own.toLowerCase(), plural].includes(wanted),
+    );
+    if (kind) return kind;
+    throw new UsageError(
+      `--kinds ${name}: must be one of ${kinds.map(({ definition }) => definition.kind).join(', ')}`,
+    );
+  });
+}
+
+function tellCall(
+  { requests }: Metrics,
+  { call, code, durationMs }: { call: string; code: string; durationMs: number },
+): void {
+  requests.aws({ call, code, seconds: durationMs / 1_000 });
+}
+
+const metricsPage = (metrics: Metrics) => ({
+  '/metrics': async () => ({ status: 200, ...(await metrics.render()) }),
+});
+
+/** Every request to the API server is counted and timed. */
+function metered(
+  transport: KubernetesTransport,
+  { requests }: Metrics,
+  { clock }: Host,
+): KubernetesTransport {
+  return {
+    ...transport,
+    async request(request) {
+      const started = clock.now();
+      const seconds = () => (clock.now() - started) / 1_000;
+      try {
+        const reply = await transport.request(request);
+        requests.kubernetes({
+          method: request.method,
+          host: 'api-server',
+          status: reply.status,
+          seconds: seconds(),
+        });
+        return reply;
+      } catch (error) {
+        requests.kubernetes({ method: request.method, host: 'api-server', status: 0, seconds: seconds() });
+        throw error;
+      }
+    },
+  };
+}

@@ -1,0 +1,54 @@
+import { tagKeys } from '../../core/identity.ts';
+import type { Context } from '../../core/kind.ts';
+import { mayManage, ownerOf } from '../../core/ownership.ts';
+import { blocked, type Plan } from '../../core/plan.ts';
+import { allocate } from './allocate.ts';
+import { associate } from './associate.ts';
+import { release, releaseSpare } from './release.ts';
+import { reverseDNS } from './reverse-dns.ts';
+import type { Seen } from './seen.ts';
+import type { ElasticIP } from './self.ts';
+import { retag } from './tags.ts';
+
+/**
+ * From what AWS has to what the manifest declares: allocate, tag, associate, reverse DNS, in this order,
+ * each only where something differs.
+ */
+export function diff(self: ElasticIP, seen: Seen, ctx: Context): Plan<Seen> {
+  const { address } = seen;
+  if (self.deleting) return release(self, seen);
+  if (!address && seen.claims.length > 1) return blocked('Conflict', twoClaims(seen));
+  if (!address && self.spec.adopt !== undefined && self.status.allocationId === undefined) {
+    return blocked(
+      'NotFound',
+      `spec.adopt names ${self.spec.adopt}, which this account and region do not have`,
+    );
+  }
+  if (!address) return allocate(self, ctx, seen);
+  if (!mayManage(address.tags, self, seen.cameBy)) {
+    return blocked(
+      'Conflict',
+      `${address.allocationId} belongs to ${ownerOf(address.tags)}: it is left alone`,
+    );
+  }
+  return merge(
+    retag(self, address, ctx),
+    associate(self, seen, ctx),
+    reverseDNS(self, seen),
+    releaseSpare(self, seen),
+  );
+}
+
+/** Steps in order; the first reason to be blocked; the earliest time to wake. */
+function merge(...plans: readonly Plan<Seen>[]): Plan<Seen> {
+  const reason = plans.find((plan) => plan.blocked)?.blocked;
+  const times = plans.flatMap(({ wakeAt }) => (wakeAt === undefined ? [] : [wakeAt]));
+  return {
+    steps: plans.flatMap(({ steps }) => steps),
+    ...(reason ? { blocked: reason } : {}),
+    ...(times.length > 0 ? { wakeAt: Math.min(...times) } : {}),
+  };
+}
+
+const twoClaims = ({ claims }: Seen): string =>
+  `${claims.map(({ allocationId, publicIp }) => `${allocationId} (${publicIp})`).join(' and ')} all carry this object's ${tagKeys.id}: remove it from those that are not meant`;

@@ -1,0 +1,87 @@
+import { step } from '../../aws/step.ts';
+import { tagKeys } from '../../core/identity.ts';
+import { claimOn, mayManage } from '../../core/ownership.ts';
+import { inSync, type Plan, type Step } from '../../core/plan.ts';
+import { disassociate } from './associate.ts';
+import { resetReverseDNS } from './reverse-dns.ts';
+import type { Seen, SeenAddress } from './seen.ts';
+import { deletionPolicyOf, type ElasticIP } from './self.ts';
+
+/**
+ * What deleting the object does: nothing to an address that is somebody else's; a mark on one that is
+ * retained, so that the same manifest finds it again; else reverse DNS (which locks the release), the
+ * association and the address go, in the order AWS asks for.
+ */
+export function release(self: ElasticIP, seen: Seen): Plan<Seen> {
+  const { address } = seen;
+  if (!address || !mayManage(address.tags, self, seen.cameBy)) return inSync;
+  if (deletionPolicyOf(self, address) === 'Retain') return retain(self, address);
+  const reset = resetReverseDNS(address, seen);
+  if (reset.steps.length > 0 || reset.blocked) return reset;
+  const { association } = address;
+  return {
+    steps: [
+      ...(association ? [disassociate(address, association, 'the object is deleted')] : []),
+      releaseStep(address, 'the object is deleted', (after) => ({ ...after, address: undefined })),
+    ],
+  };
+}
+
+function retain(self: ElasticIP, address: SeenAddress): Plan<Seen> {
+  // An adopted address that was never tagged as ours has nothing to be marked released from.
+  if (tagKeys.released in address.tags || claimOn(address.tags, self) !== 'ours') return inSync;
+  const released = { [tagKeys.released]: 'true' };
+  return {
+    steps: [
+      step<Seen>()('ec2:CreateTags', {
+        input: { Resources: [address.allocationId], Tags: [{ Key: tagKeys.released, Value: 'true' }] },
+        why: `${address.publicIp} (${address.allocationId}) is retained: deletionPolicy is Retain`,
+        event: 'Retained',
+        fold: (seen) => ({
+          ...seen,
+          address: { ...address, tags: { ...address.tags, ...released } },
+        }),
+      }),
+    ],
+  };
+}
+
+/**
+ * An unassociated address that an earlier intent of this very object made, and whose reply was lost for
+ * longer than AWS said: it costs money and nobody knows it.
+ */
+export function releaseSpare(self: ElasticIP, { address, claims }: Seen): Plan<Seen> {
+  const spares = claims.filter(
+    ({ tags, association }) =>
+      !association &&
+      tags[tagKeys.uid] === self.uid &&
+      tags[tagKeys.creation] !== undefined &&
+      tags[tagKeys.creation] !== address?.tags[tagKeys.creation],
+  );
+  return {
+    steps: spares.map((spare) =>
+      releaseStep(spare, 'a second allocation for this object whose reply was lost', (seen) => ({
+        ...seen,
+        claims: seen.claims.filter(({ allocationId }) => allocationId !== spare.allocationId),
+      })),
+    ),
+  };
+}
+
+function releaseStep(
+  { allocationId, publicIp, networkBorderGroup }: SeenAddress,
+  because: string,
+  fold: (seen: Seen) => Seen,
+): Step<Seen> {
+  return step<Seen>()('ec2:ReleaseAddress', {
+    input: {
+      AllocationId: allocationId,
+      ...(networkBorderGroup === undefined ? {} : { NetworkBorderGroup: networkBorderGroup }),
+    },
+    why: `${publicIp} (${allocationId}): ${because}`,
+    destroys: true,
+    fold,
+    // Somebody was faster: what was wanted is so.
+    refused: (seen, error) => (error.class === 'NotFound' ? fold(seen) : undefined),
+  });
+}

@@ -1,0 +1,99 @@
+import type { ConditionDraft } from '../../core/conditions.ts';
+import type { Context } from '../../core/kind.ts';
+import { healthyCandidates } from './choose.ts';
+import { type Seen, type SeenAddress, sitsOn } from './seen.ts';
+import type { ElasticIP } from './self.ts';
+import type { ElasticIPStatus } from './spec.ts';
+import { managedTags } from './tags.ts';
+
+/** As many candidates as status lists; a fleet's instances are not retold here. */
+const maxCandidates = 20;
+
+export function statusOf(self: ElasticIP, seen: Seen, ctx: Context): ElasticIPStatus {
+  const { address, moved } = seen;
+  const lastFailover = moved ?? self.status.lastFailover;
+  return {
+    ...(address ? ofAddress(self, address, ctx) : ofLost(self)),
+    ...(seen.target.state === 'selected' ? { candidates: candidatesOf(seen.target.candidates) } : {}),
+    ...(lastFailover ? { lastFailover } : {}),
+    ...(seen.reverseDNS ? { reverseDNS: reverseDNSOf(seen.reverseDNS) } : {}),
+    managedTags: managedTags(self, ctx),
+  };
+}
+
+/** A lost address stays known until it is allocated anew, so that AWS can be asked for the same one. */
+function ofLost({ status }: ElasticIP): ElasticIPStatus {
+  const { allocationId, publicIp, arn } = status;
+  return {
+    ...(allocationId === undefined ? {} : { allocationId }),
+    ...(publicIp === undefined ? {} : { publicIp }),
+    ...(arn === undefined ? {} : { arn }),
+  };
+}
+
+function ofAddress(self: ElasticIP, address: SeenAddress, ctx: Context): ElasticIPStatus {
+  const { allocationId, publicIp, customerOwnedIp, carrierIp, association } = address;
+  const { partition, region, account } = ctx.scope;
+  return {
+    allocationId,
+    publicIp,
+    ...(customerOwnedIp === undefined ? {} : { customerOwnedIp }),
+    ...(carrierIp === undefined ? {} : { carrierIp }),
+    arn: `arn:${partition}:ec2:${region}:${account}:elastic-ip/${allocationId}`,
+    ...(association ? { association: { ...association, since: sinceOf(self, association, ctx) } } : {}),
+    ...(association ? {} : idle(self, ctx)),
+  };
+}
+
+function sinceOf({ status }: ElasticIP, { associationId }: { associationId: string }, ctx: Context): string {
+  const known = status.association;
+  return known?.associationId === associationId && known.since !== undefined
+    ? known.since
+    : new Date(ctx.now).toISOString();
+}
+
+/** AWS does not tell since when an address has been idle: it counts from when we first saw it so. */
+const idle = ({ status }: ElasticIP, ctx: Context) => ({
+  idleSince: status.idleSince ?? new Date(ctx.now).toISOString(),
+});
+
+const candidatesOf = (candidates: Parameters<typeof healthyCandidates>[0]): string[] =>
+  healthyCandidates(candidates)
+    .flatMap(({ instanceId }) => instanceId ?? [])
+    .slice(0, maxCandidates);
+
+const reverseDNSOf = ({ domainName, pending }: NonNullable<Seen['reverseDNS']>) => ({
+  ...(domainName === undefined ? {} : { domainName }),
+  ...(pending ? { status: pending.status, ...(pending.reason ? { reason: pending.reason } : {}) } : {}),
+});
+
+/** `Associated` for a manifest that asks for it, `Idle` for an address that only costs money. */
+export function conditionsOf(
+  self: ElasticIP,
+  seen: Seen,
+  ctx: Context,
+  idleAfter: number | undefined,
+): (ConditionDraft & { warns?: boolean })[] {
+  const { address, target } = seen;
+  if (self.spec.association) return [associated(address, target)];
+  if (!address || idleAfter === undefined) return [];
+  const since = Date.parse(statusOf(self, seen, ctx).idleSince ?? '');
+  return ctx.now - since >= idleAfter ? [idleCondition(address)] : [];
+}
+
+function associated(address: SeenAddress | undefined, target: Seen['target']): ConditionDraft {
+  const places =
+    target.state === 'fixed' ? [target.candidate] : target.state === 'selected' ? target.candidates : [];
+  const place = places.find((candidate) => sitsOn(address?.association, candidate));
+  return place
+    ? { type: 'Associated', status: 'True', reason: 'Associated', message: '' }
+    : { type: 'Associated', status: 'False', reason: 'NotAssociated', message: '' };
+}
+
+const idleCondition = ({ publicIp }: SeenAddress): ConditionDraft & { warns: boolean } => ({
+  type: 'Idle',
+  status: 'True',
+  reason: 'Idle',
+  message: `${publicIp} has been associated with nothing for a day, and AWS charges for it`,
+  warns: true,
+});

@@ -1,0 +1,98 @@
+import type { Health as InstanceHealth } from '../../aws/readers/health.ts';
+import type { Readers } from '../../aws/readers/index.ts';
+import type { Instance } from '../../aws/readers/instances.ts';
+import type { NetworkInterface, PublicAssociation } from '../../aws/readers/interfaces.ts';
+import type { Candidate, Health, Occupant, Target } from './seen.ts';
+import type { ElasticIPSpec } from './spec.ts';
+
+type AssociationSpec = NonNullable<ElasticIPSpec['association']>;
+
+/**
+ * The private addresses the manifest's `association` can mean. By instance id AWS accepts only instances
+ * with one interface, and nodes under the VPC CNI have several: so always an interface and an address,
+ * by default the primary ones.
+ */
+export async function observeTarget(wanted: AssociationSpec | undefined, readers: Readers): Promise<Target> {
+  if (!wanted) return { state: 'none' };
+  if (wanted.instanceSelector) {
+    const instances = await readers.instances.byTags(wanted.instanceSelector.matchTags);
+    const candidates = await Promise.all(instances.map((instance) => ofSelected(instance, readers)));
+    return { state: 'selected', candidates: candidates.filter((candidate) => candidate !== undefined) };
+  }
+  if (wanted.instanceId !== undefined) {
+    const instance = await readers.instances.byId(wanted.instanceId);
+    const candidate = instance && candidateOf(instance, wanted.privateIpAddress);
+    return candidate
+      ? { state: 'fixed', candidate }
+      : missing(wanted, wanted.instanceId, instance !== undefined);
+  }
+  const id = wanted.networkInterfaceId ?? '';
+  const found = await readers.interfaces.byId(id);
+  const candidate = found && place(found, wanted.privateIpAddress);
+  return candidate
+    ? { state: 'fixed', candidate: { ...candidate, ...ofNoSelector } }
+    : missing(wanted, id, found !== undefined);
+}
+
+/** A named target is kept whatever its health: the manifest says so. */
+const ofNoSelector = {
+  state: undefined,
+  networkBorderGroup: undefined,
+  health: { status: 'unknown' },
+} as const;
+
+const missing = ({ privateIpAddress }: AssociationSpec, id: string, exists: boolean): Target => ({
+  state: 'missing',
+  what: exists ? `the private address ${privateIpAddress ?? '(primary)'} of ${id}` : id,
+});
+
+async function ofSelected(instance: Instance, readers: Readers): Promise<Candidate | undefined> {
+  const candidate = candidateOf(instance, undefined);
+  if (!candidate || instance.state !== 'running') return candidate;
+  return { ...candidate, health: healthOf(await readers.health(instance.id)) };
+}
+
+function candidateOf(instance: Instance, privateIpAddress: string | undefined): Candidate | undefined {
+  const interfaces =
+    privateIpAddress === undefined
+      ? instance.interfaces.filter(({ primary }) => primary)
+      : instance.interfaces;
+  for (const networkInterface of interfaces) {
+    const at = place(networkInterface, privateIpAddress);
+    if (at) {
+      const { id: instanceId, state, networkBorderGroup } = instance;
+      return { ...at, instanceId, state, networkBorderGroup, health: { status: 'unknown' } };
+    }
+  }
+  return undefined;
+}
+
+function place(networkInterface: NetworkInterface, privateIpAddress: string | undefined) {
+  const found = networkInterface.privateIpAddresses.find(({ address, primary }) =>
+    privateIpAddress === undefined ? primary : address === privateIpAddress,
+  );
+  return (
+    found && {
+      instanceId: networkInterface.instanceId,
+      networkInterfaceId: networkInterface.id,
+      privateIpAddress: found.address,
+      occupant: found.association && occupantOf(found.association),
+    }
+  );
+}
+
+const occupantOf = ({ publicIp, allocationId, ownerId }: PublicAssociation): Occupant => ({
+  publicIp,
+  allocationId,
+  ownerId,
+});
+
+/** Initialising and unreadable checks are not failures; only `impaired` is. */
+function healthOf(health: InstanceHealth | undefined): Health {
+  if (!health) return { status: 'unknown' };
+  if (health.system === 'impaired' || health.instance === 'impaired') {
+    const since = health.impairedSince;
+    return { status: 'impaired', impairedSince: since === undefined ? undefined : Date.parse(since) };
+  }
+  return { status: health.system === 'ok' && health.instance === 'ok' ? 'ok' : 'unknown' };
+}

@@ -1,0 +1,35 @@
+import type { Clock } from '../../core/ports.ts';
+
+/**
+ * The brake on mass deletion (`--max-deletions`): of everything this process manages, no more than `limit`
+ * objects have something in AWS deleted within ten minutes; the next ones wait their turn, or for a
+ * person's annotation.
+ */
+export interface Deletions {
+  /** Whether `object` may delete now. One that was let through stays so until the window has passed. */
+  admit(object: string): boolean;
+  /** When the next one may, in milliseconds since the epoch. */
+  readonly nextAt: number;
+}
+
+const window = 10 * 60_000;
+
+export function createDeletions(limit: number, clock: Clock): Deletions {
+  const admitted = new Map<string, number>();
+  const forgetOld = () => {
+    for (const [object, at] of admitted) if (clock.now() - at >= window) admitted.delete(object);
+  };
+  return {
+    admit(object) {
+      forgetOld();
+      if (admitted.has(object)) return true;
+      if (admitted.size >= limit) return false;
+      admitted.set(object, clock.now());
+      return true;
+    },
+    get nextAt() {
+      const oldest = Math.min(...admitted.values());
+      return Number.isFinite(oldest) ? oldest + window : clock.now();
+    },
+  };
+}

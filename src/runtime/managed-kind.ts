@@ -1,0 +1,142 @@
+import { group, version } from '../core/crd/definition.ts';
+import type { AnyKind } from '../core/kind.ts';
+import type { Resource } from '../core/resource.ts';
+import { runController } from './controller.ts';
+import { createInformer, type Informer } from './informer.ts';
+import type { ManagerOptions } from './manager.ts';
+import type { Metrics } from './metrics.ts';
+import { createObjects } from './objects.ts';
+import type { Guards, ReconcilerOptions } from './options.ts';
+import type { Requeue } from './outcome.ts';
+import { createQueue } from './queue.ts';
+import type { Queue } from './queue-options.ts';
+import { createReconcile } from './reconcile.ts';
+import type { ReferenceIndex } from './references.ts';
+import type { SweepResult } from './sweep.ts';
+import { runSweeper } from './sweeper.ts';
+
+/** A kind with the cache of its objects, which standbys keep warm too. */
+export interface ManagedKind {
+  readonly kind: AnyKind;
+  readonly informer: Informer<Resource>;
+}
+
+export function manageKind(options: ManagerOptions, kind: AnyKind): ManagedKind {
+  const { transport, namespaces, labelSelector, clock, random, logger, metrics } = options;
+  const { plural } = kind.definition;
+  const onRestart = (reason: string) => metrics.watchRestarted(kind.definition.kind, reason);
+  const resource = { group, version, plural };
+  return {
+    kind,
+    informer: createInformer<Resource>({
+      transport,
+      resource,
+      namespaces: kind.definition.scope === 'Namespaced' ? namespaces : undefined,
+      labelSelector,
+      clock,
+      random,
+      logger,
+      onRestart,
+    }),
+  };
+}
+
+/** What one term of leadership adds to a kind: its queue, its workers and its sweeps. */
+export interface Term {
+  readonly queue: Queue;
+  /** Resolves when all work has ended, after `stop`. */
+  readonly done: Promise<unknown>;
+  /** Takes nothing new, waits for what runs. True when nothing was left running. */
+  stop(graceMs: number): Promise<boolean>;
+}
+
+export function beginTerm(
+  options: ManagerOptions,
+  { kind, informer }: ManagedKind,
+  shared: { readonly guards: Guards; readonly references: () => ReferenceIndex },
+): Term {
+  const { clock, random, logger, metrics, concurrency } = options;
+  const name = kind.definition.kind;
+  const controller = name.toLowerCase();
+  const queue = createQueue({ clock, random, logger, metrics: metrics.queues.metrics(controller) });
+  metrics.queues.watch(controller, queue);
+  metrics.reconciles.controller(controller, concurrency);
+
+  const reconciler = reconcilerOptions(options, { kind, informer }, shared);
+  const reconcile = createReconcile(reconciler);
+  const sweeping = new AbortController();
+  const done = Promise.all([
+    runController({
+      informer,
+      queue,
+      reconcile: (key) => {
+        metrics.reconciles.started(controller);
+        return reconcile(key);
+      },
+      concurrency,
+      clock,
+      onReconciled: (when, seconds) => metrics.reconciles.ended(controller, resultOf(when), seconds),
+    }),
+    runSweeper(
+      {
+        reconciler,
+        objects: () => informer.list(),
+        queue,
+        every: options.resync,
+        clock,
+        random,
+        onSwept: (result, seconds) => tellSweep(metrics, name, result, seconds, informer.list()),
+      },
+      sweeping.signal,
+    ),
+  ]);
+  return {
+    queue,
+    done,
+    stop: (graceMs) => {
+      sweeping.abort(new Error('no longer leading'));
+      return queue.stop({ drain: true, graceMs });
+    },
+  };
+}
+
+function reconcilerOptions(
+  options: ManagerOptions,
+  { kind, informer }: ManagedKind,
+  { guards, references }: { readonly guards: Guards; readonly references: () => ReferenceIndex },
+): ReconcilerOptions {
+  const { plural } = kind.definition;
+  return {
+    kind,
+    cluster: options.cluster,
+    objects: createObjects(options.client, informer, { group, version, plural }),
+    cached: (key) => informer.get(key),
+    references: (referrer, wanted) => references().resolve(referrer, wanted),
+    execute: options.execute,
+    resolveScope: options.resolveScope,
+    mayWrite: () => options.lease.assertLeading(),
+    record: (object, event) => options.recorder.record(object, event),
+    guards,
+    defaultTags: options.defaultTags,
+    readOnly: options.readOnly,
+    clock: options.clock,
+    newToken: options.newToken,
+    logger: options.logger,
+    onRepair: (field) => options.metrics.drift(kind.definition.kind, field),
+  };
+}
+
+const results = { changed: 'success', after: 'requeue_after', backoff: 'requeue' } as const;
+const resultOf = (when: Requeue['when']) => results[when];
+
+function tellSweep(
+  metrics: Metrics,
+  kind: string,
+  { listed, orphans }: SweepResult,
+  seconds: number,
+  objects: Iterable<Resource>,
+): void {
+  metrics.swept(kind, seconds, listed);
+  metrics.orphans(kind, orphans.length);
+  void objects;
+}

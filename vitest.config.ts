@@ -1,0 +1,27 @@
+import { defineConfig } from 'vitest/config';
+
+/** `pure` needs nothing; `suites` run against a real API server and the AWS emulator. */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'pure',
+          include: ['src/**/*.test.ts', 'dev/**/*.test.ts', 'test/support/**/*.test.ts'],
+        },
+      },
+      {
+        test: {
+          name: 'suites',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/support/**'],
+          globalSetup: ['test/support/global-setup.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+    // The API server, etcd and the emulator want a share of the machine too.
+    maxWorkers: 2,
+  },
+});

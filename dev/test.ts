@@ -3,16 +3,16 @@
  * Arguments are vitest's own filters: `npm test -- elastic-ip`.
  */
 import { startVitest } from 'vitest/node';
-import { prepareMoto } from './emulator/moto.ts';
-import { say } from './toolchain/progress.ts';
 import { controllerManagerBinary, controlPlaneBinaries } from './toolchain/kubernetes.ts';
+import { motoPython } from './toolchain/moto.ts';
+import { say } from './toolchain/progress.ts';
 import { ToolError } from './toolchain/tool-error.ts';
 
 try {
   // Before the runner, so that the minutes this takes at its first use are not a test's.
   await controlPlaneBinaries();
   await controllerManagerBinary();
-  await prepareMoto();
+  await motoPython();
   const vitest = await startVitest('test', process.argv.slice(2), { watch: false, reporters: ['default'] });
   const tests = vitest.state.getTestModules().flatMap((module) => [...module.children.allTests()]);
   const count = (state: string) => tests.filter((test) => test.result().state === state).length;

@@ -10,13 +10,7 @@ import type { ErrorClass } from '../core/errors.ts';
  * A code that follows its service's naming is not listed; {@link patterns} has it.
  */
 const codes: Readonly<Record<ErrorClass, readonly string[]>> = {
-  NotFound: [
-    'NoSuchEntity',
-    'NoSuchEntityException',
-    'NotFoundException',
-    'InvalidInstanceID.NotLinkable',
-    'InvalidSnapshot.NotFound',
-  ],
+  NotFound: ['NoSuchEntity', 'NoSuchEntityException', 'NotFoundException'],
   Conflict: [
     'AlreadyExistsException',
     'ConflictException',

@@ -26,6 +26,8 @@ export interface CallRecord {
   /** `OK`, or AWS's error code. */
   readonly code: string;
   readonly attempts: number;
+  /** Attempts that AWS answered with a throttling error. */
+  readonly throttles: number;
   /** From the first attempt's start, with waiting between attempts, without waiting for the first turn. */
   readonly durationMs: number;
   /** For the first turn at the quota. */
@@ -89,6 +91,7 @@ async function perform<Input extends object, Output>(
   const bucket = limiter.for(scope, name, call.writes);
   const limit = request.creates || !call.idempotent ? 1 : maxAttempts;
 
+  let throttles = 0;
   const queuedAt = clock.now();
   await bucket.acquire();
   const startedAt = clock.now();
@@ -99,6 +102,7 @@ async function perform<Input extends object, Output>(
       region: scope.region,
       code,
       attempts,
+      throttles,
       durationMs: clock.now() - startedAt,
       waitedMs: startedAt - queuedAt,
       ...(requestId === undefined ? {} : { requestId }),
@@ -112,7 +116,10 @@ async function perform<Input extends object, Output>(
       return result.output;
     }
     const { error } = result;
-    if (error.class === 'Throttled') bucket.throttled();
+    if (error.class === 'Throttled') {
+      throttles += 1;
+      bucket.throttled();
+    }
     if (attempt === limit || !passes(error)) {
       tell(error.code, attempt, error.requestId);
       throw error;

@@ -25,12 +25,21 @@ export function createResolveScope(options: {
   const identity = memo(options.clock, keep, async (region) =>
     identityOf(await options.read({ ...nobody, region }, 'sts:GetCallerIdentity', {})),
   );
-  return async ({ spec }) => {
+  return async ({ spec, global }) => {
     const region = spec.region ?? options.region;
     if (region === undefined) throw noRegion();
-    return { ...(await identity(options.region ?? region)), region };
+    const who = await identity(options.region ?? region);
+    return { ...who, region: global ? globalRegionOf(who.partition) : region };
   };
 }
+
+/** https://docs.aws.amazon.com/general/latest/gr/iam-service.html */
+const globalRegions: Readonly<Record<string, string>> = {
+  aws: 'us-east-1',
+  'aws-cn': 'cn-north-1',
+  'aws-us-gov': 'us-gov-west-1',
+};
+const globalRegionOf = (partition: string): string => globalRegions[partition] ?? 'us-east-1';
 
 function identityOf(answer: {
   Account?: string | undefined;

@@ -24,10 +24,22 @@ export interface Host {
   readonly overrides?: { readonly visibleAfter?: number };
 }
 
+/** The longest wait Node's timers take (24.8 days): a longer one would fire at once. */
+const longestTimer = 2 ** 31 - 1;
+
 export const systemClock: Clock = {
   now: () => Date.now(),
   after(milliseconds, callback) {
-    const timer = setTimeout(callback, milliseconds);
+    let left = milliseconds;
+    const next = (): NodeJS.Timeout => {
+      const wait = Math.min(left, longestTimer);
+      left -= wait;
+      return setTimeout(() => {
+        if (left > 0) timer = next();
+        else callback();
+      }, wait);
+    };
+    let timer = next();
     return { cancel: () => clearTimeout(timer) };
   },
 };

@@ -1,4 +1,4 @@
-import { createAws } from '../aws/index.ts';
+import { type CallRecord, createAws } from '../aws/index.ts';
 import type { AnyKind } from '../core/kind.ts';
 import { createKinds } from '../kinds/index.ts';
 import { createClient } from '../runtime/client.ts';
@@ -8,7 +8,7 @@ import { startHttpServer } from '../runtime/http-server.ts';
 import type { KubernetesTransport } from '../runtime/kubernetes.ts';
 import { alwaysLeading, createLease } from '../runtime/lease.ts';
 import { createManager } from '../runtime/manager.ts';
-import { createMetrics, type Metrics } from '../runtime/metrics.ts';
+import { createMetrics, type Metrics, metricsPages } from '../runtime/metrics.ts';
 import { verifyClusterName } from '../runtime/record.ts';
 import { createTransport } from '../runtime/transport.ts';
 import type { Host } from './host.ts';
@@ -32,7 +32,12 @@ export async function run(config: RunConfig, host: Host, stop: AbortSignal): Pro
     metrics,
     host,
   );
-  const aws = createAws({ clock, random: host.random, ...awsOptions(config, host), onCall: (call) => tellCall(metrics, call) });
+  const aws = createAws({
+    clock,
+    random: host.random,
+    ...awsOptions(config, host),
+    onCall: (call) => tellCall(metrics, call),
+  });
   try {
     await serve(config, { host, metrics, transport, aws }, stop);
   } finally {
@@ -98,7 +103,7 @@ async function serve(
       pages: healthPages({ live: {}, ready: manager.checks }),
       logger,
     }),
-    startHttpServer({ address: config['metrics-address'], pages: metricsPage(metrics), logger }),
+    startHttpServer({ address: config['metrics-address'], pages: metricsPages(metrics), logger }),
   ]);
   logger.info({ cluster, instance, health: servers[0]?.address, metrics: servers[1]?.address }, 'started');
   try {
@@ -141,16 +146,10 @@ function chosen(kinds: readonly AnyKind[], names: readonly string[]): readonly A
   });
 }
 
-function tellCall(
-  { requests }: Metrics,
-  { call, code, durationMs }: { call: string; code: string; durationMs: number },
-): void {
+function tellCall({ requests }: Metrics, { call, code, durationMs, throttles }: CallRecord): void {
   requests.aws({ call, code, seconds: durationMs / 1_000 });
+  for (let count = 0; count < throttles; count++) requests.throttled(call);
 }
-
-const metricsPage = (metrics: Metrics) => ({
-  '/metrics': async () => ({ status: 200, ...(await metrics.render()) }),
-});
 
 /** Every request to the API server is counted and timed. */
 function metered(

@@ -12,6 +12,9 @@ import type { Tags } from './tags.ts';
 export interface Kind<Spec, Status, Seen> {
   readonly definition: ResourceDefinition<Spec, Status>;
 
+  /** Its resources belong to the account and to no region (IAM). */
+  readonly global?: true;
+
   /** The id in AWS that status records, if any. */
   knownId(status: Status): string | undefined;
 
@@ -143,6 +146,8 @@ export type Execute = (request: {
 /** Which account and region an object's resource lives in. Throws AwsError, or ScopeRefused. */
 export type ResolveScope = (object: {
   readonly namespace: string;
+  /** Of a global kind: its region is where the partition's global services are called. */
+  readonly global?: boolean;
   readonly spec: {
     readonly region?: string | undefined;
     readonly accountRef?: { readonly name: string } | undefined;

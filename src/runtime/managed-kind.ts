@@ -3,7 +3,7 @@ import type { AnyKind } from '../core/kind.ts';
 import type { Resource } from '../core/resource.ts';
 import { runController } from './controller.ts';
 import { createInformer, type Informer } from './informer.ts';
-import type { ManagerOptions } from './manager.ts';
+import type { ManagerOptions } from './manager-options.ts';
 import type { Metrics } from './metrics.ts';
 import { createObjects } from './objects.ts';
 import type { Guards, ReconcilerOptions } from './options.ts';
@@ -23,22 +23,28 @@ export interface ManagedKind {
 
 export function manageKind(options: ManagerOptions, kind: AnyKind): ManagedKind {
   const { transport, namespaces, labelSelector, clock, random, logger, metrics } = options;
-  const { plural } = kind.definition;
-  const onRestart = (reason: string) => metrics.watchRestarted(kind.definition.kind, reason);
-  const resource = { group, version, plural };
-  return {
-    kind,
-    informer: createInformer<Resource>({
-      transport,
-      resource,
-      namespaces: kind.definition.scope === 'Namespaced' ? namespaces : undefined,
-      labelSelector,
-      clock,
-      random,
-      logger,
-      onRestart,
-    }),
-  };
+  const { kind: name, plural, scope } = kind.definition;
+  const informer = createInformer<Resource>({
+    transport,
+    resource: { group, version, plural },
+    namespaces: scope === 'Namespaced' ? namespaces : undefined,
+    labelSelector,
+    clock,
+    random,
+    logger,
+    onRestart: (reason) => metrics.watchRestarted(name, reason),
+  });
+  informer.onChange(({ type, object }) => {
+    const resource = { kind: name, namespace: object.metadata.namespace ?? '', name: object.metadata.name };
+    if (type === 'deleted') metrics.resources.remove(resource);
+    else metrics.resources.set(resource, readinessOf(object));
+  });
+  return { kind, informer };
+}
+
+function readinessOf({ status }: Resource): { ready: boolean; reason: string } {
+  const ready = status?.conditions?.find((condition) => condition.type === 'Ready');
+  return { ready: ready?.status === 'True', reason: ready?.reason ?? 'Unknown' };
 }
 
 /** What one term of leadership adds to a kind: its queue, its workers and its sweeps. */
@@ -138,5 +144,18 @@ function tellSweep(
 ): void {
   metrics.swept(kind, seconds, listed);
   metrics.orphans(kind, orphans.length);
-  void objects;
+  metrics.conditions(kind, conditionsOf(objects));
+}
+
+/** How many objects have each condition beyond the three that all have, such as `Idle`. */
+function conditionsOf(objects: Iterable<Resource>): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { status } of objects) {
+    for (const condition of status?.conditions ?? []) {
+      const own = !['Ready', 'Reconciling', 'Stalled'].includes(condition.type);
+      if (own)
+        counts.set(condition.type, (counts.get(condition.type) ?? 0) + Number(condition.status === 'True'));
+    }
+  }
+  return counts;
 }

@@ -1,18 +1,14 @@
-import type { AnyKind, Execute, ResolveScope } from '../core/kind.ts';
-import { type Clock, type Logger, type NewToken, type Random, sleep } from '../core/ports.ts';
+import { sleep } from '../core/ports.ts';
 import { keyOf } from '../core/resource.ts';
-import type { Tags } from '../core/tags.ts';
-import { type KubernetesClient, resourcePath } from './client.ts';
-import type { Recorder } from './events.ts';
+import { resourcePath } from './client.ts';
 import { createDeletions } from './guards/deletions.ts';
 import { createExclusions } from './guards/exclusions.ts';
 import { createFights } from './guards/fights.ts';
 import { createRecreations } from './guards/recreations.ts';
 import type { Checks } from './health.ts';
-import { isNotFound, type KubernetesTransport } from './kubernetes.ts';
-import type { Lease } from './lease.ts';
+import { isNotFound } from './kubernetes.ts';
 import { beginTerm, type ManagedKind, manageKind, type Term } from './managed-kind.ts';
-import type { Metrics } from './metrics.ts';
+import type { ManagerOptions } from './manager-options.ts';
 import type { Guards } from './options.ts';
 import { createReferenceIndex, type ReferenceIndex } from './references.ts';
 
@@ -24,33 +20,6 @@ import { createReferenceIndex, type ReferenceIndex } from './references.ts';
  * - on a stop, or when leadership is lost, nothing new is begun and what runs has `graceMs` to end; only
  *   then is the lease given up, and every write asks for it once more immediately before it is sent.
  */
-export interface ManagerOptions {
-  readonly kinds: readonly AnyKind[];
-  readonly cluster: string;
-  readonly transport: KubernetesTransport;
-  readonly client: KubernetesClient;
-  readonly lease: Lease;
-  readonly recorder: Recorder;
-  readonly metrics: Metrics;
-  readonly execute: Execute;
-  readonly resolveScope: ResolveScope;
-  /** Undefined: all. */
-  readonly namespaces: readonly string[] | undefined;
-  readonly labelSelector: string | undefined;
-  readonly defaultTags: Tags;
-  /** Workers a kind. */
-  readonly concurrency: number;
-  /** Between two sweeps, in milliseconds. */
-  readonly resync: number;
-  readonly maxDeletions: number;
-  readonly readOnly: boolean;
-  readonly graceMs: number;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly newToken: NewToken;
-  readonly logger: Logger;
-}
-
 export interface Manager {
   /** For `/readyz`. */
   readonly checks: Checks;

@@ -108,10 +108,10 @@ describe('resources', () => {
 describe('the page', () => {
   it('is what Prometheus scrapes', async () => {
     const metrics = bare();
-    metrics.idleElasticIps(4);
+    metrics.conditions('ElasticIP', new Map([['Idle', 4]]));
     const page = await metricsPages(metrics)['/metrics']?.(new URLSearchParams());
     expect(page).toMatchObject({ status: 200, contentType: 'text/plain; version=0.0.4; charset=utf-8' });
-    expect(page?.body).toContain('\nmooring_elasticip_idle 4\n');
+    expect(page?.body).toContain('\nmooring_resource_conditions{kind="ElasticIP",type="Idle"} 4\n');
   });
 });
 
@@ -124,7 +124,7 @@ describe('the rest', () => {
     metrics.drift('ElasticIP', 'tags');
     metrics.swept('ElasticIP', 1.5, 300);
     metrics.orphans('ElasticIP', 2);
-    metrics.idleElasticIps(4);
+    metrics.conditions('ElasticIP', new Map([['Idle', 4]]));
     metrics.watchRestarted('ElasticIP', 'expired');
     const { body } = await metrics.render();
     expect(body.split('\n')).toEqual(
@@ -134,7 +134,7 @@ describe('the rest', () => {
         'mooring_sweep_duration_seconds{kind="ElasticIP"} 1.5',
         'mooring_sweep_resources{kind="ElasticIP"} 300',
         'mooring_orphans{kind="ElasticIP"} 2',
-        'mooring_elasticip_idle 4',
+        'mooring_resource_conditions{kind="ElasticIP",type="Idle"} 4',
         'mooring_watch_restarts_total{kind="ElasticIP",reason="expired"} 1',
       ]),
     );

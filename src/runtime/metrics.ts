@@ -28,8 +28,8 @@ export interface Metrics {
   swept(kind: string, seconds: number, resources: number): void;
   /** Resources that carry our cluster's tag and belong to no object, as of the last sweep. */
   orphans(kind: string, resources: number): void;
-  /** Addresses that nothing has used for a day. */
-  idleElasticIps(addresses: number): void;
+  /** As of the last sweep: how many objects have a condition of their kind's own, such as `Idle`. */
+  conditions(kind: string, objects: ReadonlyMap<string, number>): void;
   /** An informer's watch was interrupted. */
   watchRestarted(kind: string, reason: string): void;
   /** Everything, in the text exposition format. */
@@ -77,7 +77,7 @@ function leadership(registry: Registry): Metrics['leadership'] {
   return (name, isLeader) => void asked.set(name, isLeader);
 }
 
-function ofAws(registry: Registry): Pick<Metrics, 'drift' | 'swept' | 'orphans' | 'idleElasticIps'> {
+function ofAws(registry: Registry): Pick<Metrics, 'drift' | 'swept' | 'orphans' | 'conditions'> {
   const registers = [registry];
   const ofKind = ['kind'] as const;
   const drift = new Counter({
@@ -104,9 +104,10 @@ function ofAws(registry: Registry): Pick<Metrics, 'drift' | 'swept' | 'orphans' 
     labelNames: ofKind,
     registers,
   });
-  const idle = new Gauge({
-    name: 'mooring_elasticip_idle',
-    help: 'Addresses that nothing has used for a day; they cost money',
+  const conditions = new Gauge({
+    name: 'mooring_resource_conditions',
+    help: 'Objects with a condition of their kind that is True, such as Idle: an address that only costs money',
+    labelNames: ['kind', 'type'],
     registers,
   });
   return {
@@ -116,7 +117,9 @@ function ofAws(registry: Registry): Pick<Metrics, 'drift' | 'swept' | 'orphans' 
       sweepResources.set({ kind }, resources);
     },
     orphans: (kind, resources) => orphans.set({ kind }, resources),
-    idleElasticIps: (addresses) => idle.set(addresses),
+    conditions(kind, objects) {
+      for (const [type, count] of objects) conditions.set({ kind, type }, count);
+    },
   };
 }
 

@@ -25,7 +25,11 @@ export async function startPass(options: ReconcilerOptions, object: Resource): P
   const { kind, guards } = options;
   const self = selfOf(kind, options.cluster, object);
   const shared = sharedSpecOf(self.spec);
-  const scope = await options.resolveScope({ namespace: self.identity.namespace, spec: shared });
+  const scope = await options.resolveScope({
+    namespace: self.identity.namespace,
+    spec: shared,
+    global: kind.global ?? false,
+  });
   refuseMoved(object, scope);
   const mode = modeOf(options.readOnly, shared);
   return {

@@ -44,7 +44,9 @@ export function createReferenceIndex(
 
   return {
     forget,
-    close: () => unsubscribe.forEach((end) => end()),
+    close: () => {
+      for (const end of unsubscribe) end();
+    },
     resolve(referrer, wanted) {
       forget(referrer);
       if (wanted.length > 0) wantedBy.set(referenceKey(referrer), wanted);

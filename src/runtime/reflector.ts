@@ -6,9 +6,9 @@
  *   where it was, after an exponential backoff with jitter that only told events reset; `Retry-After` is
  *   waited out. It ends when it is told to and never otherwise.
  * - 410, the resourceVersion is too old: a new list, the first time at once.
- * - A watch that tells nothing, no bookmark either, for 150 s is given up for a new list. The API server
- *   sends a bookmark about every minute; but a watch from a resourceVersion that it has not reached, after
- *   etcd was restored from a backup, it keeps silent for ever (measured on 1.36).
+ * - A watch that tells nothing, no bookmark either, for 150 s is taken for dead and renewed. Bookmarks come
+ *   about every minute, though no API server promises them. Before, one small request asks how far the server
+ *   is: one that is behind us (etcd was restored from a backup) would keep silent for ever, and is listed.
  */
 import { messageOf } from '../core/errors.ts';
 import { type Clock, type Logger, type Random, sleep } from '../core/ports.ts';
@@ -17,6 +17,7 @@ import { createClient } from './client.ts';
 import { isRecord } from './json.ts';
 import { isGone, KubernetesError, type KubernetesTransport } from './kubernetes.ts';
 import { errorOfStatus } from './status-error.ts';
+import { compareResourceVersions } from './store.ts';
 
 /** What the reflector tells, in order. Versions are resourceVersions. */
 export interface ReflectorTarget {
@@ -58,15 +59,16 @@ export async function reflect(
   stop: AbortSignal,
 ): Promise<void> {
   const { clock, random, logger, onRestart, path } = options;
-  let listed = false;
+  let known: 'nothing' | 'doubtful' | 'listed' = 'nothing';
   let failures = 0;
   const told = () => {
     failures = 0;
   };
   while (!stop.aborted) {
     try {
-      if (!listed) await list(target, options, stop);
-      listed = true;
+      if (known === 'doubtful' && (await isBehind(target.version, options, stop))) known = 'nothing';
+      if (known === 'nothing') await list(target, options, stop);
+      known = 'listed';
       await watch(target, options, stop, told);
       onRestart?.('ended');
     } catch (error) {
@@ -74,7 +76,8 @@ export async function reflect(
       const reason = reasonOf(error);
       const delay = delayAfter(error, failures, random);
       failures += 1;
-      if (reason === 'expired' || reason === 'silent') listed = false;
+      if (reason === 'expired') known = 'nothing';
+      if (reason === 'silent') known = 'doubtful';
       onRestart?.(reason);
       logger.warn({ path, reason, error: messageOf(error), delayMs: Math.round(delay) }, 'watch interrupted');
       if (delay > 0) await sleep(clock, delay, stop).catch(() => undefined);
@@ -93,6 +96,12 @@ async function list(target: ReflectorTarget, options: ReflectorOptions, signal: 
     pass.page(page.items);
   }
   pass.end();
+}
+
+/** Whether the server's newest state is older than `version`. */
+async function isBehind(version: string, options: ReflectorOptions, signal: AbortSignal): Promise<boolean> {
+  const newest = await createClient(options.transport).list<unknown>(options.path, { limit: 1, signal });
+  return compareResourceVersions(newest.resourceVersion, version) < 0;
 }
 
 /** Returns when the server ended the watch as asked, throws otherwise. */

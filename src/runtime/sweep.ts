@@ -83,7 +83,11 @@ async function grouped(
       const self = selfOf(options.kind, options.cluster, object);
       if (!concerns(self)) continue;
       const { namespace } = self.identity;
-      const scope = await options.resolveScope({ namespace, spec: sharedSpecOf(self.spec) });
+      const scope = await options.resolveScope({
+        namespace,
+        spec: sharedSpecOf(self.spec),
+        global: options.kind.global ?? false,
+      });
       const group = groups.get(scopeKey(scope)) ?? { scope, members: [] };
       group.members.push({ object, self, ctx: contextOf(options, self, scope) });
       groups.set(scopeKey(scope), group);

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { stringify } from 'yaml';
 import { recordingLogger } from '../../test/support/recording-logger.ts';
@@ -234,13 +235,8 @@ describe('a watch', () => {
   it('yields a line each, whatever the chunks, and returns when the server ends it', async () => {
     const lines = ['{"type":"ADDED","name":"Zürich"}', '{"type":"BOOKMARK"}'].join('\n');
     const bytes = Buffer.from(`${lines}\n`);
-    const { url } = await listening(async (_, response) => {
-      for (let at = 0; at < bytes.length; at += 1) {
-        response.write(bytes.subarray(at, at + 1));
-        if (at % 8 === 0) await new Promise(setImmediate);
-      }
-      response.end();
-    });
+    const single = Array.from(bytes, (byte) => Buffer.from([byte]));
+    const { url } = await listening((_, response) => Readable.from(single).pipe(response));
     const { transport } = await connected(url);
     expect(await read(transport)).toEqual([{ type: 'ADDED', name: 'Zürich' }, { type: 'BOOKMARK' }]);
   });

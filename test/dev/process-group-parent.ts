@@ -2,10 +2,10 @@
 import { createProcessGroup } from '../../dev/process.ts';
 
 const group = await createProcessGroup('test');
-await group.start({
+const child = await group.start({
   name: 'child',
   command: '/bin/sh',
   args: ['-c', 'sleep 300 & wait # "$0"', group.directory],
 });
-console.log(group.directory);
+console.log(JSON.stringify({ directory: group.directory, processGroup: child.pid }));
 setInterval(() => {}, 1000);

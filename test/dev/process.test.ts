@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { z } from 'zod';
 import { createProcessGroup } from '../../dev/process.ts';
 import { runningProcessesOf } from './running-processes.ts';
 
@@ -13,19 +13,22 @@ const sleeper = (directory: string) => ({
   args: ['-c', 'sleep 300 # "$0"', directory],
 });
 
+const startedSchema = z.object({ directory: z.string(), processGroup: z.number() });
+
 async function startParent() {
   const parent = spawn(process.execPath, [join(import.meta.dirname, 'process-group-parent.ts')], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  onTestFinished(() => {
+    parent.kill('SIGKILL');
   });
   const [output] = await once(parent.stdout, 'data');
-  return { parent, directory: String(output).trim() };
+  return { parent, ...startedSchema.parse(JSON.parse(String(output))) };
 }
 
 describe.each(['SIGKILL', 'SIGTERM', 'SIGINT'] as const)('when the parent is ended by %s', (signal) => {
   it('its children and their directory go', async () => {
-    const { parent, directory } = await startParent();
-    const [pidFile = ''] = await readdir(join(directory, 'pids'));
-    const processGroup = Number(await readFile(join(directory, 'pids', pidFile), 'utf8'));
+    const { parent, directory, processGroup } = await startParent();
     const isRunning = () => groupIsRunning(processGroup);
     expect(isRunning()).toBe(true);
     parent.kill(signal);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type ControlPlane, startControlPlane } from '../../dev/control-plane/control-plane.ts';
 import { createClient, type KubernetesClient } from '../../src/runtime/client.ts';
 import { createInformer, type Informer } from '../../src/runtime/informer.ts';
@@ -16,9 +16,6 @@ let client: KubernetesClient;
 let informer: Informer<ConfigMap>;
 const restarts: RestartReason[] = [];
 const pages: unknown[] = [];
-
-// Real processes on a busy machine.
-vi.setConfig({ testTimeout: 60_000 });
 
 beforeAll(async () => {
   controlPlane = await startControlPlane();

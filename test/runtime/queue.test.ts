@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type ControlPlane, startControlPlane } from '../../dev/control-plane/control-plane.ts';
 import { keyOf } from '../../src/core/resource.ts';
 import { createClient, type KubernetesClient } from '../../src/runtime/client.ts';
@@ -14,9 +14,6 @@ const OBJECTS = 200;
 let controlPlane: ControlPlane;
 let transport: KubernetesTransport;
 let client: KubernetesClient;
-
-// Real processes on a busy machine.
-vi.setConfig({ testTimeout: 60_000 });
 
 beforeAll(async () => {
   controlPlane = await startControlPlane();

@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { type ControlPlane, startControlPlane } from '../../dev/control-plane/control-plane.ts';
 import { createClient, type KubernetesClient } from '../../src/runtime/client.ts';
@@ -20,9 +20,6 @@ let controlPlane: ControlPlane;
 let transport: KubernetesTransport;
 let client: KubernetesClient;
 const path = configMapPath('verbs', 'c0');
-
-// Real processes on a busy machine.
-vi.setConfig({ testTimeout: 60_000 });
 
 beforeAll(async () => {
   controlPlane = await startControlPlane();

@@ -1,0 +1,104 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { motoEnvironment } from '../emulator/moto.ts';
+import { selectArchive } from './envtest.ts';
+import { isNewEnough, linkerFlags } from './go.ts';
+import { controlPlaneBinaries } from './kubernetes.ts';
+import { platform } from './platform.ts';
+import { humanSeconds, progressLine } from './progress.ts';
+import { versions } from './versions.ts';
+
+afterEach(() => vi.unstubAllEnvs());
+
+describe('the pinned versions', () => {
+  it('are those of the Go module and of the Python requirements', async () => {
+    const goMod = await readFile(join(import.meta.dirname, 'kubernetes', 'go.mod'), 'utf8');
+    expect(goMod).toContain(`k8s.io/kubernetes ${versions.kubernetes}\n`);
+    expect(goMod).toContain(`k8s.io/api => k8s.io/api ${versions.kubernetes.replace('v1.', 'v0.')}\n`);
+    const requirements = await readFile(join(import.meta.dirname, 'moto', 'requirements.txt'), 'utf8');
+    expect(requirements.split('\n')).toContain(`moto==${versions.moto}`);
+  });
+});
+
+describe("envtest's index", () => {
+  const archive = (version: string, platformName: string) => `
+    envtest-${version}-${platformName}.tar.gz:
+      hash: hash-of-${version}
+      selfLink: https://example.com/envtest-${version}-${platformName}.tar.gz`;
+  const index = `releases:
+  v1.36.2:${archive('v1.36.2', 'linux-amd64')}
+  v1.36.10:${archive('v1.36.10', 'linux-amd64')}
+  v1.36.11-rc.0:${archive('v1.36.11-rc.0', 'linux-amd64')}
+  v1.36.9:${archive('v1.36.9', 'linux-amd64')}${archive('v1.36.9', 'darwin-arm64')}
+  v1.37.0:${archive('v1.37.0', 'linux-amd64')}
+`;
+
+  it('gives the version asked for', () => {
+    expect(selectArchive(index, 'v1.36.2', 'linux-amd64')).toEqual({
+      url: 'https://example.com/envtest-v1.36.2-linux-amd64.tar.gz',
+      sha512: 'hash-of-v1.36.2',
+    });
+  });
+
+  it('else the newest release of its minor for the platform', () => {
+    expect(selectArchive(index, 'v1.36.3', 'linux-amd64').sha512).toBe('hash-of-v1.36.10');
+    expect(selectArchive(index, 'v1.36.3', 'darwin-arm64').sha512).toBe('hash-of-v1.36.9');
+  });
+
+  it('tells when there is none', () => {
+    expect(() => selectArchive(index, 'v1.36.3', 'linux-s390x')).toThrow(
+      'no archive of v1.36.3 for linux-s390x',
+    );
+  });
+});
+
+describe('tools', () => {
+  it('names a binary that is missing where KUBEBUILDER_ASSETS points', async () => {
+    vi.stubEnv('KUBEBUILDER_ASSETS', import.meta.dirname);
+    await expect(controlPlaneBinaries()).rejects.toThrow(
+      /no executable etcd and no kube-apiserver in it.*\n {2}- point/,
+    );
+  });
+
+  it.each([
+    ['go1.26', true],
+    ['go1.27.1', true],
+    ['go2.0', true],
+    ['devel go1.28-abcdef', true],
+    ['go1.25.9', false],
+    ['go1.3', false],
+  ])('takes %s for new enough: %s', (version, expected) => {
+    expect(isNewEnough(version)).toBe(expected);
+  });
+
+  it('stamps the version into both of the packages that tell it', () => {
+    expect(linkerFlags('v1.36.3')).toContain('-X k8s.io/component-base/version.gitVersion=v1.36.3');
+    expect(linkerFlags('v1.36.3')).toContain('-X k8s.io/client-go/pkg/version.gitMinor=36');
+  });
+
+  it('names platforms as Go does, and refuses Windows', () => {
+    expect(platform('linux', 'x64')).toBe('linux-amd64');
+    expect(platform('darwin', 'arm64')).toBe('darwin-arm64');
+    expect(() => platform('win32', 'x64')).toThrow('WSL 2');
+  });
+
+  it('tells progress in words', () => {
+    expect(progressLine('building', 90, 300)).toBe('building: 90 s of about 5 min');
+    expect(progressLine('building', 340, 300)).toBe(
+      'building: 5 min 40 s of about 5 min, slower than expected',
+    );
+    expect(humanSeconds(45)).toBe('45 s');
+  });
+
+  it("keeps the person's AWS settings from the emulator", () => {
+    const environment = motoEnvironment(
+      { PATH: '/bin', AWS_CA_BUNDLE: '/x', AWS_PROFILE: 'p', MOTO_PORT: '1' },
+      {},
+    );
+    expect(environment).toMatchObject({ PATH: '/bin', MOTO_EC2_LOAD_DEFAULT_AMIS: 'false' });
+    expect(
+      Object.keys(environment).filter((name) => name.startsWith('AWS_') || name === 'MOTO_PORT'),
+    ).toEqual([]);
+  });
+});

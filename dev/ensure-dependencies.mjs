@@ -1,35 +1,40 @@
 // Runs before `npm run dev`, `npm test` and `npm run demo`, on whatever Node the machine has and with nothing
 // installed: so plain JavaScript, and only Node 18's own modules. Afterwards `node` on npm's PATH is the project's.
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-// Inside node_modules, so that it goes when they go.
-const stamp = join(root, 'node_modules', '.mooring-lockfile');
-const wanted = createHash('sha256')
-  .update(readFileSync(join(root, 'package-lock.json')))
-  .digest('hex');
 
-if (installed() !== wanted) {
+if (!isInstalled()) {
   console.error("mooring: installing the project's packages with `npm ci` (about 30 s)");
   const { status, error } = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], {
     cwd: root,
     stdio: 'inherit',
   });
   if (status !== 0) {
-    console.error(`mooring: npm ci failed${error ? `: ${error.message}` : ''}; its own words are above`);
+    console.error(`mooring: npm ci failed${error ? `: ${error.message}` : '; its own words are above'}`);
     process.exit(1);
   }
-  writeFileSync(stamp, wanted);
 }
 
-function installed() {
+// npm writes down in node_modules what it has installed, as the last thing of an install that succeeded.
+function isInstalled() {
+  const wanted = packagesIn(join(root, 'package-lock.json'));
+  const found = packagesIn(join(root, 'node_modules', '.package-lock.json'));
+  return Object.entries(wanted).every(([path, { version, optional }]) => {
+    // The lockfile's entry '' is the project itself; an optional package may be for another platform.
+    if (path === '' || (optional && !found[path])) return true;
+    return found[path]?.version === version;
+  });
+}
+
+function packagesIn(lockfile) {
   try {
-    return readFileSync(stamp, 'utf8');
-  } catch {
-    return undefined;
+    return JSON.parse(readFileSync(lockfile, 'utf8')).packages;
+  } catch (error) {
+    if (error.code === 'ENOENT') return {};
+    throw error;
   }
 }

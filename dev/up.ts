@@ -13,8 +13,11 @@ async function main(): Promise<void> {
   const keepAlive = setInterval(() => {}, 60_000);
   await using stack = new AsyncDisposableStack();
   stack.defer(() => clearInterval(keepAlive));
+  let isUp = false;
   // Interrupted on the way up, it need not stop in order: the watchdogs clean up after any exit.
-  const { died } = await Promise.race([bringUp(stack), interrupted.then(() => process.exit(130))]);
+  void interrupted.then(() => isUp || process.exit(130));
+  const { died } = await bringUp(stack);
+  isUp = true;
   const crash = await Promise.race([interrupted.then(() => undefined), died]);
   say(crash === undefined ? 'stopping' : `stopping: ${crash}`);
   if (crash !== undefined) process.exitCode = 1;

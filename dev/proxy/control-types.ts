@@ -92,6 +92,7 @@ export const emulatorFailure = z.strictObject({
   at: z.number(),
   service: z.string(),
   operation: z.string(),
+  region: z.string(),
   input: z.record(z.string(), z.unknown()),
   status: z.int(),
   firstLines: z.string(),

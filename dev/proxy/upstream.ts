@@ -45,9 +45,9 @@ export class Upstream {
     return [...this.#failures];
   }
 
-  recordFailure({ service, operation, input }: Call, status: number, text: string): void {
+  recordFailure({ service, operation, region, input }: Call, status: number, text: string): void {
     const firstLines = text.split('\n').slice(0, 8).join('\n');
-    this.#failures.push({ at: Date.now(), service, operation, input, status, firstLines });
+    this.#failures.push({ at: Date.now(), service, operation, region, input, status, firstLines });
   }
 
   resetFailures(): void {

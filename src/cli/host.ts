@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir, hostname } from 'node:os';
 import { join } from 'node:path';
+import type { LimitOptions } from '../aws/index.ts';
 import type { Clock, Logger, NewToken, Random } from '../core/ports.ts';
 import type { Environment } from './config.ts';
 
@@ -21,7 +22,7 @@ export interface Host {
   readonly region: string | undefined;
   readonly userAgent: string;
   /** For tests: what AWS publishes, replaced. */
-  readonly overrides?: { readonly visibleAfter?: number };
+  readonly overrides?: { readonly visibleAfter?: number; readonly limits?: LimitOptions };
 }
 
 /** The longest wait Node's timers take (24.8 days): a longer one would fire at once. */

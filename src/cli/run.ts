@@ -118,7 +118,7 @@ const kindOptions = (config: RunConfig, host: Host) => ({
   cluster: config['cluster-name'],
   idleAfter: config['idle-address-warning'] ? 24 * 3_600_000 : undefined,
   healthEvery: config['health-interval'],
-  ...host.overrides,
+  ...(host.overrides?.visibleAfter === undefined ? {} : { visibleAfter: host.overrides.visibleAfter }),
 });
 
 function awsOptions(config: RunConfig, host: Host) {
@@ -128,6 +128,7 @@ function awsOptions(config: RunConfig, host: Host) {
     userAgent: host.userAgent,
     ...(region === undefined ? {} : { region }),
     ...(endpointUrl === undefined ? {} : { endpointUrl }),
+    ...(host.overrides?.limits === undefined ? {} : { limits: host.overrides.limits }),
   };
 }
 

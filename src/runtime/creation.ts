@@ -23,13 +23,20 @@ export async function writeIntent(options: ReconcilerOptions, pass: Pass, create
   pass.creation = creation;
 }
 
-/** Until when AWS may still hide what `creation` made; undefined when it cannot any more, or there is none. */
-export function unsettledUntil(
+/** Milliseconds from the intent until the first look for what it made. */
+const firstLook = 1_000;
+
+/**
+ * While AWS may still hide what `creation` made: when to look again, first soon and then ever later, as
+ * AWS advises, and at the latest when the time is up. Undefined once it is, or where there is no intent.
+ */
+export function unsettled(
   kind: Pick<AnyKind, 'visibleAfter'>,
   creation: CreationIntent | undefined,
   now: number,
-): number | undefined {
+): { readonly lookAt: number } | undefined {
   if (!creation) return undefined;
   const until = Date.parse(creation.time) + kind.visibleAfter;
-  return now < until ? until : undefined;
+  if (now >= until) return undefined;
+  return { lookAt: Math.min(until, now + Math.max(firstLook, now - Date.parse(creation.time))) };
 }

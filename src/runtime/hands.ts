@@ -2,7 +2,7 @@ import { AwsError } from '../core/errors.ts';
 import { annotations } from '../core/identity.ts';
 import type { Step } from '../core/plan.ts';
 import type { Hands, Hold } from './act.ts';
-import { unsettledUntil, writeIntent } from './creation.ts';
+import { unsettled, writeIntent } from './creation.ts';
 import * as finalizer from './finalizer.ts';
 import type { ReconcilerOptions } from './options.ts';
 import type { Pass } from './pass.ts';
@@ -15,7 +15,7 @@ import type { Pass } from './pass.ts';
 export function handsOf(options: ReconcilerOptions, pass: Pass): Hands<unknown> {
   return {
     async hold(step) {
-      const hold = (await accident(options, pass, step)) ?? contended(options, pass, step);
+      const hold = accident(options, pass, step) ?? contended(options, pass, step);
       if (!hold) await prepare(options, pass, step);
       return hold;
     },
@@ -39,24 +39,22 @@ export function handsOf(options: ReconcilerOptions, pass: Pass): Hands<unknown> 
   };
 }
 
-async function accident(
-  { kind, guards, objects, clock }: ReconcilerOptions,
+function accident(
+  { kind, guards, clock }: ReconcilerOptions,
   pass: Pass,
   step: Step<unknown>,
-): Promise<Hold | undefined> {
+): Hold | undefined {
   const { self, ctx } = pass;
   if (step.creates) {
-    const wakeAt = unsettledUntil(kind, pass.creation, clock.now());
-    if (wakeAt !== undefined)
-      return stop('Pending', 'waiting until AWS shows what may already have been created', wakeAt);
+    const hidden = unsettled(kind, pass.creation, clock.now());
+    if (hidden)
+      return stop('Pending', 'waiting until AWS shows what may already have been created', hidden.lookAt);
     const recreates = kind.knownId(self.status) !== undefined;
     if (recreates && !ctx.mayRecreate && !guards.recreations.admit(ctx.scope, self.identity)) {
       return stop('RecreationHeld', massLoss(ctx.scope));
     }
   }
   if (step.destroys) {
-    if (await objects.definitionTerminating())
-      return stop('DeletionHeld', 'its CRD is being deleted: nothing in AWS is');
     const allowed = self.annotations[annotations.allowDeletion] === 'true';
     if (!allowed && !guards.deletions.admit(self.uid))
       return stop('DeletionHeld', massDeletion, guards.deletions.nextAt);

@@ -125,6 +125,8 @@ function reconcilerOptions(
     guards,
     defaultTags: options.defaultTags,
     readOnly: options.readOnly,
+    watchesAllOf: (namespace) =>
+      options.labelSelector === undefined && (options.namespaces?.includes(namespace) ?? true),
     clock: options.clock,
     newToken: options.newToken,
     logger: options.logger,

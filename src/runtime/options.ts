@@ -38,6 +38,8 @@ export interface ReconcilerOptions {
   readonly guards: Guards;
   readonly defaultTags: Tags;
   readonly readOnly: boolean;
+  /** Whether every object of this namespace is in the cache, so that a resource without one is an orphan. */
+  readonly watchesAllOf: (namespace: string) => boolean;
   readonly clock: Clock;
   readonly newToken: NewToken;
   readonly logger: Logger;

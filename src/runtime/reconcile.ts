@@ -3,7 +3,7 @@ import { annotations } from '../core/identity.ts';
 import { keyOf, type Resource } from '../core/resource.ts';
 import { type Acted, act } from './act.ts';
 import { assess, isPaused } from './assess.ts';
-import { unsettledUntil } from './creation.ts';
+import { unsettled } from './creation.ts';
 import * as finalizer from './finalizer.ts';
 import { handsOf } from './hands.ts';
 import type { ReconcilerOptions } from './options.ts';
@@ -19,7 +19,7 @@ import { tellPaused, writeStatus } from './report.ts';
  *   and answered with a requeue;
  * - status is written at most once at the end, and only if it changed;
  * - the finalizer goes only after the removal's plan is empty, and not while AWS may still hide what this
- *   object created.
+ *   object created; while the CRD itself is being deleted nothing in AWS is.
  */
 export function createReconcile(options: ReconcilerOptions): (key: string) => Promise<Requeue> {
   return async (key) => {
@@ -46,23 +46,34 @@ const settled: Requeue = { when: 'changed' };
 async function reconcile(options: ReconcilerOptions, pass: Pass): Promise<Requeue> {
   const { kind, clock } = options;
   const { self, ctx, mode } = pass;
-  if (self.deleting && mode === 'observe') return await letGo(options, pass);
+  if (self.deleting && (mode === 'observe' || (await abandoned(options, pass))))
+    return await letGo(options, pass);
 
   const found = await kind.observe(self, ctx);
   noteFound(options, pass, found);
   const { seen, plan, error } = await perform(options, pass, found);
   const failure = error === undefined ? undefined : explain(options, pass.object, error);
 
-  const hidden =
-    kind.seenId(found) === undefined ? unsettledUntil(kind, pass.creation, clock.now()) : undefined;
-  const removed = self.deleting && mode === 'manage' && !failure && !plan.blocked;
-  if (removed && hidden === undefined) return await letGo(options, pass);
+  const hidden = kind.seenId(found) === undefined ? unsettled(kind, pass.creation, clock.now()) : undefined;
+  const removed = self.deleting && !failure && !plan.blocked && plan.steps.length === 0;
+  if (removed && !hidden) return await letGo(options, pass);
 
   const blocked = failure?.blocked ?? plan.blocked ?? (removed ? deletionWaits : undefined);
   const outcome = blocked ? { ...plan, blocked } : plan;
   const draft = assess(kind, self, ctx, { seen, plan: outcome, mode, creation: pass.creation });
   await writeStatus(options, pass.object, draft);
-  return failure?.requeue ?? requeueOf(removed ? hidden : plan.wakeAt, blocked?.reason, clock.now());
+  return failure?.requeue ?? requeueOf(removed ? hidden?.lookAt : plan.wakeAt, blocked?.reason, clock.now());
+}
+
+/**
+ * Deleting a CRD deletes every object of its kind: an accident, or an uninstall, and neither means that AWS
+ * should be emptied. The objects go and what they made stays, so that the same manifests find it again.
+ */
+async function abandoned({ objects, record }: ReconcilerOptions, { object }: Pass): Promise<boolean> {
+  if (!(await objects.definitionTerminating())) return false;
+  const note = 'its CRD is being deleted: what it has in AWS is left as it is';
+  record(object, { type: 'Warning', reason: 'Abandoned', action: 'Reconcile', note });
+  return true;
 }
 
 const deletionWaits = {

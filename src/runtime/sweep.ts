@@ -145,7 +145,7 @@ function waitsForSpec(object: Resource | undefined): boolean {
 }
 
 function orphansIn(
-  { kind }: ReconcilerOptions,
+  { kind, watchesAllOf }: ReconcilerOptions,
   listing: Listing<Self<unknown, unknown>, unknown>,
   objects: readonly Resource[],
 ): string[] {
@@ -154,5 +154,7 @@ function orphansIn(
       idTag({ kind: kind.definition.kind, namespace, name }),
     ),
   );
-  return listing.owned.filter(({ idTag: id, released }) => !released && !known.has(id)).map(({ id }) => id);
+  return listing.owned
+    .filter(({ idTag: id, released }) => !released && !known.has(id) && watchesAllOf(id.split('/')[1] ?? ''))
+    .map(({ id }) => id);
 }

@@ -80,6 +80,13 @@ async function sweepAll(options: SweeperOptions): Promise<void> {
       'bulk listing failed: looking at each object by itself',
     );
   }
+  if (result.orphans.length > 0) {
+    const fields = { kind: reconciler.kind.definition.kind, count: result.orphans.length };
+    reconciler.logger.warn(
+      { ...fields, ids: result.orphans.slice(0, 20) },
+      'resources of this cluster belong to no object',
+    );
+  }
   for (const key of result.differing) {
     queue.add(key, { lane: 'background', ...(spread ? { after: random() * every * 0.9 } : {}) });
   }

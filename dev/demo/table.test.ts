@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { renderTable } from './table.ts';
+
+const column = (name: string, priority = 0) => ({ name, type: 'string', priority });
+const row = (name: string, ...cells: unknown[]) => ({
+  cells: [name, ...cells],
+  object: { metadata: { name, namespace: 'default' } },
+});
+const table = (...rows: unknown[]) => ({
+  kind: 'Table',
+  columnDefinitions: [column('Name'), column('Public IP'), column('Region', 1), column('Up')],
+  rows,
+});
+
+describe('renderTable', () => {
+  it('prints what kubectl prints: upper case, three spaces, no wide columns, null as nothing', () => {
+    expect(
+      renderTable(table(row('web', '203.0.113.10', 'r', 'True'), row('a-longer-name', null, 'r', null))),
+    ).toBe(
+      [
+        'NAMESPACE   NAME            PUBLIC IP      UP',
+        'default     web             203.0.113.10   True',
+        'default     a-longer-name                  ',
+      ].join('\n'),
+    );
+  });
+
+  it('refuses what is no table, such as a Status', () => {
+    expect(() => renderTable({ kind: 'Status', code: 403 })).toThrow('Table');
+  });
+});

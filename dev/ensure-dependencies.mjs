@@ -7,14 +7,15 @@ import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
+// Not `npm ci`: it refuses a lockfile that lacks an optional package of another platform, as one has that was written
+// where the registry does not serve them all. `--no-save` installs what the lockfile says and leaves it as it is.
+const install = ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'];
+
 if (!isInstalled()) {
-  console.error("mooring: installing the project's packages with `npm ci` (about 30 s)");
-  const { status, error } = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], {
-    cwd: root,
-    stdio: 'inherit',
-  });
+  console.error("mooring: installing the project's packages with npm (about 30 s)");
+  const { status, error } = spawnSync('npm', install, { cwd: root, stdio: 'inherit' });
   if (status !== 0) {
-    console.error(`mooring: npm ci failed${error ? `: ${error.message}` : '; its own words are above'}`);
+    console.error(`mooring: npm failed${error ? `: ${error.message}` : '; its own words are above'}`);
     process.exit(1);
   }
 }

@@ -50,7 +50,7 @@ A Kubernetes API server and an AWS emulator are running. In another terminal:
 
   export KUBECONFIG=${adminKubeconfig.path}
   export AWS_ENDPOINT_URL=${awsEndpoint}
-  export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_REGION=us-east-1
+  export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1
 
   kubectl get crds
   aws ec2 describe-addresses
@@ -61,7 +61,8 @@ Logs are in ${directory}. Ctrl-C stops both and removes what they stored.`;
 try {
   await main();
 } catch (error) {
-  if (!(error instanceof ToolError)) throw error;
-  say(error.message);
-  process.exitCode = 1;
+  if (error instanceof ToolError) say(error.message);
+  else console.error(error);
+  // At once: the other half may still be installing or starting, and the watchdogs clean up after it.
+  process.exit(1);
 }

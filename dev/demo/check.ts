@@ -1,6 +1,7 @@
 /** What the demo shows is checked, never assumed. */
-import { isDeepStrictEqual } from 'node:util';
+
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 
 /** What is so is not what was to be shown. */
 export class Mismatch extends Error {

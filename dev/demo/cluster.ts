@@ -15,7 +15,9 @@ const elasticIPSchema = z.looseObject({
       publicIp: text,
       association: z.looseObject({ instanceId: text, associationId: text }).optional(),
       lastFailover: z.looseObject({ from: text, to: z.string(), reason: z.string() }).optional(),
-      conditions: z.array(z.looseObject({ type: z.string(), status: z.string(), message: z.string() })).optional(),
+      conditions: z
+        .array(z.looseObject({ type: z.string(), status: z.string(), message: z.string() }))
+        .optional(),
     })
     .optional(),
 });
@@ -67,9 +69,8 @@ export function connectCluster(controlPlane: ControlPlane): Cluster {
       await ask('DELETE', pathOf(manifest.metadata));
     },
     async elasticIPs() {
-      return z
-        .looseObject({ items: z.array(elasticIPSchema) })
-        .parse(await ask('GET', `${group}/elasticips`)).items;
+      return z.looseObject({ items: z.array(elasticIPSchema) }).parse(await ask('GET', `${group}/elasticips`))
+        .items;
     },
     async table() {
       const { body } = await request(`${controlPlane.server}${group}/elasticips`, {

@@ -85,7 +85,9 @@ const callSchema = z.looseObject({
 async function linesOf({ log }: Child): Promise<Line[]> {
   const text = await readFile(log, 'utf8');
   const whole = text.slice(0, text.lastIndexOf('\n') + 1);
-  return whole.split('\n').flatMap((line) => (line.startsWith('{') ? [lineSchema.parse(JSON.parse(line))] : []));
+  return whole
+    .split('\n')
+    .flatMap((line) => (line.startsWith('{') ? [lineSchema.parse(JSON.parse(line))] : []));
 }
 
 function toCall(line: Line): ToldCall[] {

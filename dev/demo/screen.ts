@@ -4,8 +4,8 @@ import { styleText } from 'node:util';
 
 const indent = '   ';
 const widest = 100;
-/** Between two paragraphs, for the person who reads along. */
-const breathMs = 1_200;
+/** Between two paragraphs, for the person who reads along; nobody does where the output is not a terminal. */
+const breathMs = process.stdout.isTTY ? 1_800 : 0;
 
 const width = (): number => Math.min(process.stdout.columns ?? widest, widest);
 const print = (text = ''): void => console.log(text);
@@ -22,6 +22,8 @@ export async function heading(text: string): Promise<void> {
 export function tell(text: string): void {
   for (const line of wrapped(text, width() - indent.length)) print(indent + line);
 }
+
+export const gap = (): void => print();
 
 /** A line of a shell, as the reader would type it; `why` beside it as a comment. */
 export async function command(line: string, why = ''): Promise<void> {

@@ -3,6 +3,9 @@ import type { ProxyControl } from './control.ts';
 import {
   callMatch,
   faultRule,
+  imageChange,
+  imageFailure,
+  imagePending,
   instanceStatus,
   quotas,
   reverseDnsMode,
@@ -64,6 +67,14 @@ function methodsOf(control: ProxyControl): Record<keyof ProxyControl, Method> {
     settleReverseDns: taking(z.tuple([id, reverseDnsOutcome]), (args) => control.settleReverseDns(...args)),
     setInstanceStatus: taking(z.tuple([id, instanceStatus.nullable()]), (args) =>
       control.setInstanceStatus(...args),
+    ),
+    setImagePending: taking(z.tuple([id, imagePending]), (args) => control.setImagePending(...args)),
+    setImageFailure: taking(z.tuple([id, imageFailure.nullable()]), (args) =>
+      control.setImageFailure(...args),
+    ),
+    changeImage: taking(z.tuple([id, imageChange]), (args) => control.changeImage(...args)),
+    setSnapshotRefusal: taking(z.tuple([id, z.string().nullable()]), (args) =>
+      control.setSnapshotRefusal(...args),
     ),
     reset: taking(z.tuple([]), () => control.reset()),
   };

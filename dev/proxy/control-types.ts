@@ -115,6 +115,34 @@ export type InstanceStatus = z.infer<typeof instanceStatus>;
 export const reverseDnsMode = z.union([z.literal('immediate'), z.literal('pending'), z.int().nonnegative()]);
 export type ReverseDnsMode = z.infer<typeof reverseDnsMode>;
 
+/**
+ * How long the images made from now on are pending: not at all, for so many of the operator's reads or so long, or
+ * until `changeImage`.
+ */
+export const imagePending = z.union([
+  z.literal(['none', 'until settled']),
+  z.strictObject({ reads: z.int().nonnegative() }),
+  z.strictObject({ milliseconds: z.number().nonnegative() }),
+]);
+export type ImagePending = z.infer<typeof imagePending>;
+
+/** The images made from now on fail once they are no longer pending. */
+export const imageFailure = z.strictObject({ reason: z.string() });
+export type ImageFailure = z.infer<typeof imageFailure>;
+
+/** How a pending image ends, and what AWS learns of it later. */
+export const imageChange = z.strictObject({
+  pending: z.literal(false).exactOptional(),
+  failed: z.string().exactOptional(),
+  /** ISO time. */
+  lastLaunched: z.string().exactOptional(),
+  /** Resources that refer to it, beside instances. */
+  references: z.array(z.strictObject({ type: z.string(), arn: z.string() })).exactOptional(),
+  /** The 24 hours after protection are over. */
+  cooldownOver: z.literal(true).exactOptional(),
+});
+export type ImageChange = z.infer<typeof imageChange>;
+
 /** AWS refuses an update when the name has no forward record: `reason` is then told by the attribute read. */
 export const reverseDnsOutcome = z.union([
   z.strictObject({ ok: z.literal(true) }),

@@ -5,6 +5,9 @@ import type {
   EmulatorFailure,
   FaultRule,
   HeldCall,
+  ImageChange,
+  ImageFailure,
+  ImagePending,
   InstanceStatus,
   Quotas,
   ReverseDnsMode,
@@ -51,6 +54,15 @@ export interface ProxyControl {
   settleReverseDns(allocationId: string, outcome: ReverseDnsOutcome): Promise<boolean>;
   /** Status checks of an instance; null: healthy again. */
   setInstanceStatus(instanceId: string, status: InstanceStatus | null): Promise<void>;
+
+  /** How long images are pending that are made in a region from now on. Initially `none`. */
+  setImagePending(region: string, pending: ImagePending): Promise<void>;
+  /** Whether images that are made in a region from now on fail; null: no longer. */
+  setImageFailure(region: string, failure: ImageFailure | null): Promise<void>;
+  /** Changes an image that exists; false when it was not made through the proxy. */
+  changeImage(imageId: string, change: ImageChange): Promise<boolean>;
+  /** What DeregisterImage says of this snapshot instead of deleting it; null: it deletes it. */
+  setSnapshotRefusal(snapshotId: string, returnCode: string | null): Promise<void>;
 
   /** Everything as after the start: rules, quotas, overlays' state, counts, failures. For between two tests. */
   reset(): Promise<void>;

@@ -1,5 +1,5 @@
 import type { ProxyControl } from './control.ts';
-import type { ReverseDnsOutcome } from './control-types.ts';
+import type { ImageChange, ReverseDnsOutcome } from './control-types.ts';
 import type { Engine } from './engine.ts';
 import { settle } from './overlays/ec2-address-attribute.ts';
 import { PUBLISHED_QUOTAS } from './published-quotas.ts';
@@ -7,7 +7,7 @@ import { PUBLISHED_QUOTAS } from './published-quotas.ts';
 /** The control of a proxy in this process. */
 export function localControl(engine: Engine): ProxyControl {
   const { log, rules, holds, upstream, throttle, overlays } = engine;
-  const { addresses, instanceStatuses } = overlays;
+  const { addresses, images, instanceStatuses } = overlays;
   return {
     calls: async (match) => structuredClone(log.calls(match)),
     writes: async () => structuredClone(log.writes()),
@@ -44,8 +44,31 @@ export function localControl(engine: Engine): ProxyControl {
       if (status === null) instanceStatuses.delete(instanceId);
       else instanceStatuses.set(instanceId, status);
     },
+    async setImagePending(region, pending) {
+      images.pending.set(region, pending);
+    },
+    async setImageFailure(region, failure) {
+      if (failure === null) images.failure.delete(region);
+      else images.failure.set(region, failure);
+    },
+    changeImage: async (imageId, change) => changeImage(engine, imageId, change),
+    async setSnapshotRefusal(snapshotId, returnCode) {
+      if (returnCode === null) images.undeletable.delete(snapshotId);
+      else images.undeletable.set(snapshotId, returnCode);
+    },
     reset: async () => engine.reset(),
   };
+}
+
+function changeImage(engine: Engine, imageId: string, change: ImageChange): boolean {
+  const facts = engine.overlays.images.find(imageId);
+  if (!facts) return false;
+  if (change.pending === false || change.failed !== undefined) facts.pending = undefined;
+  if (change.failed !== undefined) facts.failure = change.failed;
+  if (change.lastLaunched !== undefined) facts.lastLaunched = change.lastLaunched;
+  if (change.references !== undefined) facts.references = change.references;
+  if (change.cooldownOver) facts.protectedUntil = undefined;
+  return true;
 }
 
 function settleReverseDns(engine: Engine, allocationId: string, outcome: ReverseDnsOutcome): boolean {

@@ -37,6 +37,11 @@ export function connectProxy(url: string): ProxyControl {
     settleReverseDns: (allocationId, outcome) =>
       post('settleReverseDns', [allocationId, outcome], z.boolean()),
     setInstanceStatus: (instanceId, status) => post('setInstanceStatus', [instanceId, status], nothing),
+    setImagePending: (region, pending) => post('setImagePending', [region, pending], nothing),
+    setImageFailure: (region, failure) => post('setImageFailure', [region, failure], nothing),
+    changeImage: (imageId, change) => post('changeImage', [imageId, change], z.boolean()),
+    setSnapshotRefusal: (snapshotId, returnCode) =>
+      post('setSnapshotRefusal', [snapshotId, returnCode], nothing),
     reset: () => post('reset', [], nothing),
   };
 }

@@ -26,3 +26,14 @@ export function cleanMessage(text: string): string {
 export function denialMessage(words: string, call: string): string {
   return words.includes('not authorized to perform:') ? words : `${call}: ${words}`;
 }
+
+/** By error code: the quota as the Service Quotas console lists it. */
+const quotas: Readonly<Record<string, string>> = {
+  AddressLimitExceeded: '"EC2-VPC Elastic IPs" (L-0263D0A3)',
+};
+
+/** AWS's words on a full quota, and where to have it raised. */
+export function quotaMessage(words: string, code: string): string {
+  const quota = quotas[code];
+  return `${words} Ask Service Quotas for more${quota === undefined ? '' : ` ${quota}`}, or release what is not needed.`;
+}

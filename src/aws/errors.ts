@@ -6,9 +6,9 @@
  *   never sent. Anything else is ambiguous, and only a look-up can tell.
  * - The same failure is the same text: no request ids, no sessions, no encoded blobs.
  */
-import { AwsError, messageOf } from '../core/errors.ts';
+import { AwsError, type ErrorClass, messageOf } from '../core/errors.ts';
 import { classOfCode, classOfStatus } from './error-codes.ts';
-import { cleanMessage, denialMessage } from './error-message.ts';
+import { cleanMessage, denialMessage, quotaMessage } from './error-message.ts';
 
 /** No connection came about, so no request was sent over it. */
 const unsentCodes = new Set([
@@ -36,7 +36,7 @@ export function toAwsError(error: unknown, call: string, sent = true): AwsError 
   // A reply that began well and broke off is no reply.
   if (facts.status === undefined || facts.status < 400) return withoutReply(error, facts, call, sent);
 
-  const errorClass = (facts.code && classOfCode(facts.code)) || classOfStatus(facts.status);
+  const errorClass = classOf(facts, facts.status);
   const words = cleanMessage(
     facts.unreadable
       ? `HTTP ${facts.status} without an AWS error in it: something in between answered`
@@ -47,11 +47,28 @@ export function toAwsError(error: unknown, call: string, sent = true): AwsError 
     class: errorClass,
     code: facts.code ?? `HTTP${facts.status}`,
     call,
-    message: errorClass === 'Denied' ? denialMessage(message, call) : message,
+    message: explained(errorClass, message, call, facts.code ?? ''),
     definite: !sent || errorClass !== 'Transient' || facts.status < 500 || isRefusal(facts.code),
     ...(facts.requestId === undefined ? {} : { requestId: facts.requestId }),
     cause: error,
   });
+}
+
+/**
+ * A principal that was just made is not seen by policies yet, and AWS calls that malformed.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency
+ */
+const unseenPrincipal = /invalid principal/i;
+
+function classOf({ code, message }: Facts, status: number): ErrorClass {
+  const known = code === undefined ? undefined : classOfCode(code);
+  if (code?.startsWith('MalformedPolicyDocument') && unseenPrincipal.test(message)) return 'Transient';
+  return known ?? classOfStatus(status);
+}
+
+function explained(errorClass: ErrorClass, words: string, call: string, code: string): string {
+  if (errorClass === 'Denied') return denialMessage(words, call);
+  return errorClass === 'Quota' ? quotaMessage(words, code) : words;
 }
 
 /** Server errors by number that are refusals by name. */

@@ -40,8 +40,10 @@ export const texts = ({ pattern, hint, ...option }: Text): Option<readonly strin
     given.map((value) => accept({ ...(pattern && { pattern }), ...(hint && { hint }) }, value)),
 });
 
-export const flag = (help: string): Option<boolean> => ({
+/** Off unless given; one that is on by default is turned off with `--no-…`. */
+export const flag = (help: string, byDefault: 'on' | 'off' = 'off'): Option<boolean> => ({
   help,
+  ...(byDefault === 'on' ? { default: 'true' } : {}),
   parse([value]) {
     if (value === undefined) return false;
     if (value === 'true' || value === '1') return true;

@@ -67,6 +67,7 @@ export const runOptions = {
   }),
   'idle-address-warning': flag(
     'tell of addresses that have been associated with nothing for a day; --no-idle-address-warning turns it off',
+    'on',
   ),
   'leader-elect': flag('run only while holding the Lease, so that further replicas can stand by'),
   'operator-namespace': text({

@@ -1,5 +1,5 @@
 import type { Blocked } from '../core/conditions.ts';
-import { AwsError, type ErrorClass, LeadershipLost, messageOf } from '../core/errors.ts';
+import { type ErrorClass, LeadershipLost, messageOf, StepError } from '../core/errors.ts';
 import { ScopeRefused } from '../core/scope-refused.ts';
 import { KubernetesError } from './kubernetes.ts';
 import { InvalidSpec } from './self.ts';
@@ -23,7 +23,7 @@ const slowly: Requeue = { when: 'after', milliseconds: 5 * 60_000 };
 const backoff: Requeue = { when: 'backoff' };
 const changed: Requeue = { when: 'changed' };
 
-const ofAws: Readonly<Record<ErrorClass, { reason: Blocked['reason']; requeue: Requeue }>> = {
+const ofStep: Readonly<Record<ErrorClass, { reason: Blocked['reason']; requeue: Requeue }>> = {
   Throttled: { reason: 'Throttled', requeue: backoff },
   Transient: { reason: 'AwsUnavailable', requeue: backoff },
   Denied: { reason: 'AccessDenied', requeue: slowly },
@@ -35,9 +35,13 @@ const ofAws: Readonly<Record<ErrorClass, { reason: Blocked['reason']; requeue: R
 
 /** The one place where an error becomes a condition and a requeue. */
 export function failureOf(error: unknown): Failure {
-  if (error instanceof AwsError) {
-    const { reason, requeue } = ofAws[error.class];
-    return { blocked: { reason, message: `${error.call}: ${error.message}` }, requeue };
+  if (error instanceof StepError) {
+    const { reason, requeue } = ofStep[error.class];
+    const named = error.message.startsWith(`${error.call}: `);
+    return {
+      blocked: { reason, message: named ? error.message : `${error.call}: ${error.message}` },
+      requeue,
+    };
   }
   if (error instanceof InvalidSpec) {
     return { blocked: { reason: 'InvalidSpec', message: error.message }, requeue: changed };

@@ -14,7 +14,10 @@ export interface Pass {
   readonly self: Self<unknown, unknown>;
   readonly ctx: Context;
   readonly mode: Mode;
-  /** It was as declared before, in this generation: what is found different now is drift. */
+  /**
+   * It was as declared before, in this generation, or would have been but for a fight: what is found
+   * different now is drift.
+   */
   readonly wasReady: boolean;
   /** Where the exclusive claims stood before AWS was looked at. */
   readonly turn: number;
@@ -49,6 +52,7 @@ export function contextOf(options: ReconcilerOptions, self: Self<unknown, unknow
     now: options.clock.now(),
     creationToken: options.newToken(),
     defaultTags: options.defaultTags,
+    ...(options.offspring ? { children: options.offspring.of(self.identity) } : {}),
     references: options.references(self.identity, options.kind.references?.(self) ?? []),
     mayRecreate: self.annotations[annotations.allowRecreation] === 'true',
   };
@@ -72,5 +76,6 @@ function refuseMoved({ status }: Resource, { account, region }: Scope): void {
 
 function wasReady({ metadata, status }: Resource): boolean {
   const ready = status?.conditions?.find((condition) => condition.type === 'Ready');
-  return ready?.status === 'True' && ready.observedGeneration === metadata.generation;
+  const settled = ready?.status === 'True' || ready?.reason === 'DriftFight';
+  return settled && ready.observedGeneration === metadata.generation;
 }

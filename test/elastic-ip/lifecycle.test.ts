@@ -1,20 +1,20 @@
 import { describe, expect } from 'vitest';
-import { benched } from '../support/bench.ts';
 import { condition, isBlocked, isCurrent } from '../support/elastic-ip.ts';
+import { onTestBed } from '../support/test-bed.ts';
 
-const it = benched('eu-west-1');
+const it = onTestBed('eu-west-1');
 
 describe('an ElasticIP is applied', () => {
-  it('and an address is allocated, carrying in the same call who owns it', async ({ bench }) => {
-    await bench.start(['--default-tag', 'owner=platform', '--default-tag', 'team=none']);
-    const { metadata } = await bench.kube.apply('web', { tags: { team: 'web' } });
-    const { status } = await bench.kube.waitReady('web');
+  it('and an address is allocated, carrying in the same call who owns it', async ({ bed }) => {
+    await bed.start(['--default-tag', 'owner=platform', '--default-tag', 'team=none']);
+    const { metadata } = await bed.kube.apply('web', { tags: { team: 'web' } });
+    const { status } = await bed.kube.waitReady('web');
 
-    const [address, ...more] = await bench.ec2.ownAddresses();
+    const [address, ...more] = await bed.ec2.ownAddresses();
     expect(more).toEqual([]);
     expect(address?.tags).toEqual({
-      'mooring.dev/cluster': bench.namespace,
-      'mooring.dev/id': `ElasticIP/${bench.namespace}/web`,
+      'mooring.dev/cluster': bed.namespace,
+      'mooring.dev/id': `ElasticIP/${bed.namespace}/web`,
       'mooring.dev/role': 'primary',
       'mooring.dev/uid': metadata.uid,
       'mooring.dev/creation': status?.creation?.token,
@@ -24,26 +24,26 @@ describe('an ElasticIP is applied', () => {
     expect(status).toMatchObject({
       allocationId: address?.allocationId,
       publicIp: address?.publicIp,
-      arn: `arn:aws:ec2:${bench.region}:123456789012:elastic-ip/${address?.allocationId}`,
+      arn: `arn:aws:ec2:${bed.region}:123456789012:elastic-ip/${address?.allocationId}`,
       accountId: '123456789012',
-      region: bench.region,
+      region: bed.region,
       managedTags: ['owner', 'team'],
       lastSyncTime: expect.stringMatching(/^\d{4}-/),
     });
-    expect(await bench.writes()).toEqual(['AllocateAddress']);
-    expect((await bench.kube.waitEvent('web', 'AllocateAddress')).type).toBe('Normal');
+    expect(await bed.writes()).toEqual(['AllocateAddress']);
+    expect((await bed.kube.waitEvent('web', 'AllocateAddress')).type).toBe('Normal');
   });
 
-  it('and associated: two writes and one look-up each of address and instance', async ({ bench }) => {
-    const instance = await bench.ec2.runInstance();
-    await bench.start();
-    await bench.kube.apply('web', { association: { instanceId: instance.id } });
-    const { status } = await bench.kube.waitReady('web');
+  it('and associated: two writes and one look-up each of address and instance', async ({ bed }) => {
+    const instance = await bed.ec2.runInstance();
+    await bed.start();
+    await bed.kube.apply('web', { association: { instanceId: instance.id } });
+    const { status } = await bed.kube.waitReady('web');
 
-    expect(await bench.writes()).toEqual(['AllocateAddress', 'AssociateAddress']);
-    expect((await bench.calls('DescribeAddresses')).length).toBeLessThanOrEqual(1);
-    expect((await bench.calls('DescribeInstances')).length).toBeLessThanOrEqual(1);
-    const [associate] = await bench.calls('AssociateAddress');
+    expect(await bed.writes()).toEqual(['AllocateAddress', 'AssociateAddress']);
+    expect((await bed.calls('DescribeAddresses')).length).toBeLessThanOrEqual(1);
+    expect((await bed.calls('DescribeInstances')).length).toBeLessThanOrEqual(1);
+    const [associate] = await bed.calls('AssociateAddress');
     expect(associate?.input).toMatchObject({
       NetworkInterfaceId: instance.networkInterfaceId,
       PrivateIpAddress: instance.privateIpAddress,
@@ -53,116 +53,116 @@ describe('an ElasticIP is applied', () => {
       instanceId: instance.id,
       networkInterfaceId: instance.networkInterfaceId,
       privateIpAddress: instance.privateIpAddress,
-      associationId: (await bench.ec2.ownAddresses())[0]?.associationId,
+      associationId: (await bed.ec2.ownAddresses())[0]?.associationId,
     });
   });
 
-  it('with a network interface and its second private address', async ({ bench }) => {
-    const { networkInterfaceId } = await bench.ec2.runInstance();
-    const privateIpAddress = await bench.ec2.addPrivateAddress(networkInterfaceId);
-    await bench.start();
-    await bench.kube.apply('web', { association: { networkInterfaceId, privateIpAddress } });
-    await bench.kube.waitReady('web');
-    expect(await bench.ec2.ownAddresses()).toMatchObject([{ networkInterfaceId, privateIpAddress }]);
+  it('with a network interface and its second private address', async ({ bed }) => {
+    const { networkInterfaceId } = await bed.ec2.runInstance();
+    const privateIpAddress = await bed.ec2.addPrivateAddress(networkInterfaceId);
+    await bed.start();
+    await bed.kube.apply('web', { association: { networkInterfaceId, privateIpAddress } });
+    await bed.kube.waitReady('web');
+    expect(await bed.ec2.ownAddresses()).toMatchObject([{ networkInterfaceId, privateIpAddress }]);
   });
 
   it('before its instance exists: it says what is missing, and is associated when it is there', async ({
-    bench,
+    bed,
   }) => {
-    const { id } = await bench.ec2.runInstance();
-    await bench.start();
-    await bench.kube.apply('web', { association: { instanceId: 'i-0123456789abcdef0' } });
-    const waiting = await bench.kube.waitFor('web', isBlocked('DependencyNotReady'));
+    const { id } = await bed.ec2.runInstance();
+    await bed.start();
+    await bed.kube.apply('web', { association: { instanceId: 'i-0123456789abcdef0' } });
+    const waiting = await bed.kube.waitFor('web', isBlocked('DependencyNotReady'));
     expect(condition(waiting, 'Ready')?.message).toBe('i-0123456789abcdef0 does not exist (yet)');
     expect(condition(waiting, 'Associated')?.status).toBe('False');
     expect(waiting.status?.publicIp).toBeDefined();
 
-    await bench.kube.apply('web', { association: { instanceId: id } });
-    expect(condition(await bench.kube.waitReady('web'), 'Associated')?.status).toBe('True');
+    await bed.kube.apply('web', { association: { instanceId: id } });
+    expect(condition(await bed.kube.waitReady('web'), 'Associated')?.status).toBe('True');
   });
 
-  it('in another region than the operator’s default', async ({ bench }) => {
-    await bench.start(['--region', 'eu-west-2']);
-    await bench.kube.apply('web', { region: bench.region });
-    expect((await bench.kube.waitReady('web')).status?.region).toBe(bench.region);
-    expect(await bench.ec2.ownAddresses()).toHaveLength(1);
+  it('in another region than the operator’s default', async ({ bed }) => {
+    await bed.start(['--region', 'eu-west-2']);
+    await bed.kube.apply('web', { region: bed.region });
+    expect((await bed.kube.waitReady('web')).status?.region).toBe(bed.region);
+    expect(await bed.ec2.ownAddresses()).toHaveLength(1);
   });
 });
 
 describe('its manifest changes', () => {
-  it('in its tags: what it no longer names goes, what somebody else set stays', async ({ bench }) => {
-    await bench.start();
-    await bench.kube.apply('web', { tags: { team: 'web', stage: 'dev' } });
-    const { status } = await bench.kube.waitReady('web');
-    await bench.ec2.tag(status?.allocationId ?? '', { costs: '4711' });
-    await bench.kube.apply('web', { tags: { stage: 'prod', tier: 'front' } });
-    await bench.kube.waitReady('web');
+  it('in its tags: what it no longer names goes, what somebody else set stays', async ({ bed }) => {
+    await bed.start();
+    await bed.kube.apply('web', { tags: { team: 'web', stage: 'dev' } });
+    const { status } = await bed.kube.waitReady('web');
+    await bed.ec2.tag(status?.allocationId ?? '', { costs: '4711' });
+    await bed.kube.apply('web', { tags: { stage: 'prod', tier: 'front' } });
+    await bed.kube.waitReady('web');
 
-    const [address] = await bench.ec2.ownAddresses();
+    const [address] = await bed.ec2.ownAddresses();
     expect(address?.tags).toMatchObject({ stage: 'prod', tier: 'front', costs: '4711' });
     expect(address?.tags).not.toHaveProperty('team');
-    expect(await bench.writes()).toEqual(['AllocateAddress', 'CreateTags', 'DeleteTags']);
+    expect(await bed.writes()).toEqual(['AllocateAddress', 'CreateTags', 'DeleteTags']);
   });
 
-  it('to another instance: the address moves in one call', async ({ bench }) => {
-    const [from, to] = await bench.ec2.runInstances(2, {});
-    await bench.start();
-    await bench.kube.apply('web', { association: { instanceId: from?.id } });
-    await bench.kube.waitReady('web');
-    await bench.kube.apply('web', { association: { instanceId: to?.id } });
-    await bench.kube.waitReady('web');
-    expect(await bench.ec2.ownAddresses()).toMatchObject([{ instanceId: to?.id }]);
-    expect(await bench.writes()).toEqual(['AllocateAddress', 'AssociateAddress', 'AssociateAddress']);
+  it('to another instance: the address moves in one call', async ({ bed }) => {
+    const [from, to] = await bed.ec2.runInstances(2, {});
+    await bed.start();
+    await bed.kube.apply('web', { association: { instanceId: from?.id } });
+    await bed.kube.waitReady('web');
+    await bed.kube.apply('web', { association: { instanceId: to?.id } });
+    await bed.kube.waitReady('web');
+    expect(await bed.ec2.ownAddresses()).toMatchObject([{ instanceId: to?.id }]);
+    expect(await bed.writes()).toEqual(['AllocateAddress', 'AssociateAddress', 'AssociateAddress']);
   });
 
-  it('to no association: it is disassociated and stays allocated', async ({ bench }) => {
-    const { id } = await bench.ec2.runInstance();
-    await bench.start();
-    await bench.kube.apply('web', { association: { instanceId: id } });
-    await bench.kube.waitReady('web');
-    await bench.kube.apply('web', {});
-    const { status } = await bench.kube.waitReady('web');
+  it('to no association: it is disassociated and stays allocated', async ({ bed }) => {
+    const { id } = await bed.ec2.runInstance();
+    await bed.start();
+    await bed.kube.apply('web', { association: { instanceId: id } });
+    await bed.kube.waitReady('web');
+    await bed.kube.apply('web', {});
+    const { status } = await bed.kube.waitReady('web');
     expect(status?.association).toBeUndefined();
-    const [address] = await bench.ec2.ownAddresses();
+    const [address] = await bed.ec2.ownAddresses();
     expect(address).toMatchObject({ allocationId: status?.allocationId, associationId: undefined });
   });
 });
 
 describe('it is deleted', () => {
-  it('and disassociated and released, then gone', async ({ bench }) => {
-    const { id } = await bench.ec2.runInstance();
-    await bench.start();
-    await bench.kube.apply('web', { association: { instanceId: id } });
-    await bench.kube.waitReady('web');
-    const before = await bench.mark();
-    await bench.kube.deleteAndWait('web');
-    expect(await bench.writes(before)).toEqual(['DisassociateAddress', 'ReleaseAddress']);
-    expect(await bench.ec2.ownAddresses()).toEqual([]);
+  it('and disassociated and released, then gone', async ({ bed }) => {
+    const { id } = await bed.ec2.runInstance();
+    await bed.start();
+    await bed.kube.apply('web', { association: { instanceId: id } });
+    await bed.kube.waitReady('web');
+    const before = await bed.mark();
+    await bed.kube.deleteAndWait('web');
+    expect(await bed.writes(before)).toEqual(['DisassociateAddress', 'ReleaseAddress']);
+    expect(await bed.ec2.ownAddresses()).toEqual([]);
   });
 });
 
 describe('what a person sees', () => {
-  it('conditions as kstatus reads them, from the first moment on', async ({ bench }) => {
-    const fresh = await bench.kube.apply('web');
+  it('conditions as kstatus reads them, from the first moment on', async ({ bed }) => {
+    const fresh = await bed.kube.apply('web');
     expect(fresh.status?.observedGeneration).toBe(-1);
-    await bench.start();
-    const ready = await bench.kube.waitReady('web');
+    await bed.start();
+    const ready = await bed.kube.waitReady('web');
     expect(ready.metadata.finalizers).toEqual(['mooring.dev/finalizer']);
     expect(ready.status?.conditions?.map(({ type, status }) => `${type}=${status}`)).toEqual([
       'Ready=True',
       'Reconciling=False',
       'Stalled=False',
     ]);
-    await bench.kube.apply('web', { tags: { team: 'web' } });
-    const newer = await bench.kube.waitFor('web', isCurrent);
+    await bed.kube.apply('web', { tags: { team: 'web' } });
+    const newer = await bed.kube.waitFor('web', isCurrent);
     expect(newer.status?.observedGeneration).toBe(2);
   });
 
-  it('public IP, instance, ready and age; wide also the allocation and why', async ({ bench }) => {
-    const { id } = await bench.ec2.runInstance();
-    await bench.start();
-    await bench.kube.apply('web', { association: { instanceId: id } });
-    const { status } = await bench.kube.waitReady('web');
+  it('public IP, instance, ready and age; wide also the allocation and why', async ({ bed }) => {
+    const { id } = await bed.ec2.runInstance();
+    await bed.start();
+    await bed.kube.apply('web', { association: { instanceId: id } });
+    const { status } = await bed.kube.waitReady('web');
     const columns = {
       Name: 'web',
       'Public IP': status?.publicIp,
@@ -170,8 +170,8 @@ describe('what a person sees', () => {
       Ready: 'True',
       Age: expect.stringMatching(/^\d+s$/),
     };
-    expect(await bench.kube.table()).toEqual([columns]);
-    const wide = { Allocation: status?.allocationId, Region: bench.region, Reason: 'Available' };
-    expect(await bench.kube.table(true)).toEqual([{ ...columns, ...wide, Status: 'AWS is as declared' }]);
+    expect(await bed.kube.table()).toEqual([columns]);
+    const wide = { Allocation: status?.allocationId, Region: bed.region, Reason: 'Available' };
+    expect(await bed.kube.table(true)).toEqual([{ ...columns, ...wide, Status: 'AWS is as declared' }]);
   });
 });

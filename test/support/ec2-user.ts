@@ -9,12 +9,14 @@ import {
   DescribeNetworkInterfacesCommand,
   DisassociateAddressCommand,
   EC2Client,
+  ModifyAddressAttributeCommand,
   ReleaseAddressCommand,
   RunInstancesCommand,
   StartInstancesCommand,
   StopInstancesCommand,
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { tagKeys } from '../../src/core/identity.ts';
 import { type Tags, tagList, tagsOf } from '../../src/core/tags.ts';
 
@@ -106,16 +108,30 @@ export function ec2User(endpoint: string, region: string, cluster: string) {
         }),
       ),
     disassociate: (AssociationId: string) => ec2.send(new DisassociateAddressCommand({ AssociationId })),
-    tag: (id: string, tags: Tags) => ec2.send(new CreateTagsCommand({ Resources: [id], Tags: tagList(tags) })),
+    tag: (id: string, tags: Tags) =>
+      ec2.send(new CreateTagsCommand({ Resources: [id], Tags: tagList(tags) })),
     untag: (id: string, ...keys: string[]) =>
       ec2.send(new DeleteTagsCommand({ Resources: [id], Tags: keys.map((Key) => ({ Key })) })),
+    setReverseDns: (AllocationId: string, DomainName: string) =>
+      ec2.send(new ModifyAddressAttributeCommand({ AllocationId, DomainName })),
     addresses,
     /** Undefined: there is none. */
     address: async (allocationId: string) =>
       (await addresses()).find((address) => address.allocationId === allocationId),
+    /** For a process's environment: credentials of a role in another account. */
+    async credentialsOf(account: string): Promise<Record<string, string>> {
+      const sts = new STSClient({ endpoint, region, credentials });
+      const role = { RoleArn: `arn:aws:iam::${account}:role/operator`, RoleSessionName: 'suite' };
+      const { Credentials } = await sts.send(new AssumeRoleCommand(role));
+      sts.destroy();
+      return {
+        AWS_ACCESS_KEY_ID: Credentials?.AccessKeyId ?? '',
+        AWS_SECRET_ACCESS_KEY: Credentials?.SecretAccessKey ?? '',
+        AWS_SESSION_TOKEN: Credentials?.SessionToken ?? '',
+      };
+    },
     /** What carries this suite's cluster's tag. */
-    ownAddresses: async () =>
-      (await addresses()).filter(({ tags }) => tags[tagKeys.cluster] === cluster),
+    ownAddresses: async () => (await addresses()).filter(({ tags }) => tags[tagKeys.cluster] === cluster),
     close: () => ec2.destroy(),
   };
 }

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Condition } from '../../src/core/conditions.ts';
 import type { CommonStatus, Resource } from '../../src/core/resource.ts';
 import type { ElasticIPStatus, elasticIPDefinition } from '../../src/kinds/elastic-ip/spec.ts';
+import type { KubernetesUser } from './kubernetes-user.ts';
 
 /** What a person writes: fields with a default may be left out. */
 export type ElasticIPManifest = z.input<typeof elasticIPDefinition.spec>;
@@ -39,3 +40,16 @@ export const isBlocked =
       ready.observedGeneration === object.metadata.generation
     );
   };
+
+/** The annotation that asks for a look now. */
+export const reconcileAt = 'mooring.dev/reconcile-at';
+
+let looks = 0;
+
+/** Asks for a look by annotation, and waits until it was taken. */
+export async function lookNow(kube: KubernetesUser, name: string): Promise<ElasticIP> {
+  looks += 1;
+  const asked = `look ${looks}`;
+  await kube.annotate(name, { [reconcileAt]: asked });
+  return await kube.waitFor(name, ({ status }) => status?.lastHandledReconcileAt === asked);
+}

@@ -15,13 +15,16 @@ declare module 'vitest' {
 }
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const [controlPlane, moto] = await Promise.all([startControlPlane(), startMoto()]);
+  await using stack = new AsyncDisposableStack();
+  const [controlPlane, moto] = await Promise.all([
+    startControlPlane().then((started) => stack.use(started)),
+    startMoto().then((started) => stack.use(started)),
+  ]);
   const proxy = await startProxy({ upstream: moto.url });
+  stack.defer(() => proxy.stop());
   await applyCrds(controlPlane);
   project.provide('cluster', clusterOf(controlPlane));
   project.provide('awsUrl', proxy.url);
-  return async () => {
-    await proxy.stop();
-    await Promise.all([moto.stop(), controlPlane.stop()]);
-  };
+  const running = stack.move();
+  return () => running.disposeAsync();
 }

@@ -89,8 +89,7 @@ export async function kubernetesUser(
         return what(last) ? last : undefined;
       },
       timeoutMs,
-      async () =>
-        `${name} is not ${what}; it is ${JSON.stringify({ metadata: last?.metadata, status: last?.status }, null, 1)}`,
+      async () => `${name} is not ${what}; it is ${JSON.stringify(told(last), null, 1)}`,
     );
   };
   const remove = (name: string) => client.remove(path(name));
@@ -116,7 +115,7 @@ export async function kubernetesUser(
     patch: (name, patch) => client.mergePatch<ElasticIP>(path(name), patch),
     annotate: (name, annotations) => client.mergePatch<ElasticIP>(path(name), { metadata: { annotations } }),
     patchStatus: (name, status) => client.statusPatch<ElasticIP>(path(name), { status }),
-    delete: remove,
+    delete: async (name) => void (await remove(name)),
     async deleteAndWait(name, timeoutMs = patience) {
       await remove(name);
       await until(
@@ -141,6 +140,13 @@ export async function kubernetesUser(
     table: (wide = false) => printed(cluster, path(), wide),
     close: () => transport.close(),
   };
+}
+
+/** Without what a reader of a failure does not look for. */
+function told(object: ElasticIP | undefined): unknown {
+  if (!object) return undefined;
+  const { metadata, spec, status } = object;
+  return { metadata: { ...metadata, managedFields: undefined }, spec, status };
 }
 
 const tableSchema = z.object({

@@ -37,10 +37,12 @@ export async function startOperator(
 ): Promise<Operator> {
   const logs: string[] = [];
   const started = Promise.withResolvers<typeof noServers>();
+  const leading = Promise.withResolvers<void>();
   const write = (line: string) => {
     logs.push(line.trimEnd());
     const servers = serversIn(line);
     if (servers) started.resolve(servers);
+    if (line.includes('"msg":"leading"')) leading.resolve();
   };
   const config = readOptions(runOptions, argv, {});
   const logger = createLogger({
@@ -52,6 +54,8 @@ export async function startOperator(
   const stop = new AbortController();
   const ended = run(config, { ...createHost(environment, logger), overrides }, stop.signal);
   const servers = await Promise.race([started.promise, ended.then(() => noServers)]);
+  // What is applied from now on is seen as applied, and not as found at the start.
+  if (!config['leader-elect']) await Promise.race([leading.promise, ended]);
   return {
     logs,
     ...servers,

@@ -1,6 +1,6 @@
 import { inject, it, onTestFailed } from 'vitest';
-import type { CallRecord, FaultRule } from '../../dev/proxy/control-types.ts';
 import type { ProxyControl } from '../../dev/proxy/control.ts';
+import type { CallRecord, FaultRule } from '../../dev/proxy/control-types.ts';
 import { isWrite } from '../../dev/proxy/counts.ts';
 import { connectProxy } from '../../dev/proxy/remote-control.ts';
 import type { Cluster } from './cluster.ts';
@@ -18,7 +18,7 @@ import {
  * A test's own corner of the shared control plane and emulator: a namespace, a cluster name, an operator's
  * namespace, and the file's region.
  */
-export interface Bench {
+export interface TestBed {
   readonly namespace: string;
   readonly region: string;
   readonly operatorNamespace: string;
@@ -30,7 +30,11 @@ export interface Bench {
   /** Started for this test: in this process. Options later in the list win. */
   start(argv?: readonly string[], overrides?: Overrides): Promise<Operator>;
   /** A process of its own. `null`: without overrides, as in production. */
-  spawn(argv?: readonly string[], overrides?: Overrides | null, env?: NodeJS.ProcessEnv): Promise<OperatorProcess>;
+  spawn(
+    argv?: readonly string[],
+    overrides?: Overrides | null,
+    env?: NodeJS.ProcessEnv,
+  ): Promise<OperatorProcess>;
   /** The operators' calls in this region since the test began, or since `from`. */
   calls(operation?: string, from?: Mark): Promise<CallRecord[]>;
   /** Of them, those that change AWS, as `AllocateAddress`. */
@@ -45,23 +49,23 @@ const operatorKey = 'operator';
 /** What moto makes visible at once need not be waited for. */
 const defaults: Overrides = { visibleAfter: 1_000, limits: { multiplier: 100 } };
 
-let benches = 0;
+let beds = 0;
 
-/** `it`, with a bench for each test. One region a file: suites that run at the same time must not share one. */
-export const benched = (region: string) =>
-  it.extend<{ bench: Bench }>({
+/** `it`, with a bed for each test. One region a file: suites that run at the same time must not share one. */
+export const onTestBed = (region: string) =>
+  it.extend<{ bed: TestBed }>({
     // biome-ignore lint/correctness/noEmptyPattern: vitest reads from it which fixtures this one needs
-    bench: async ({}, use) => withBench(inject('cluster'), region, use),
+    bed: async ({}, use) => withTestBed(inject('cluster'), region, use),
   });
 
 /** For a suite with a control plane of its own. */
-export async function withBench(
+export async function withTestBed(
   cluster: Cluster,
   region: string,
-  use: (bench: Bench) => Promise<void>,
+  use: (bed: TestBed) => Promise<void>,
 ): Promise<void> {
-  benches += 1;
-  const namespace = `${region}-${process.pid}-${benches}`;
+  beds += 1;
+  const namespace = `${region}-${process.pid}-${beds}`;
   const awsUrl = inject('awsUrl');
   const proxy = connectProxy(awsUrl);
   const operators: Operator[] = [];
@@ -104,14 +108,17 @@ export async function withBench(
       },
       async spawn(more = [], overrides = {}, env = {}) {
         const all = { ...process.env, ...env };
-        const operator = await spawnOperator(argv(more), all, overrides ? { ...defaults, ...overrides } : undefined);
+        const operator = await spawnOperator(
+          argv(more),
+          all,
+          overrides ? { ...defaults, ...overrides } : undefined,
+        );
         operators.push(operator);
         return operator;
       },
       calls: async (operation, from = begin) =>
         (await own(from)).filter((call) => operation === undefined || call.operation === operation),
-      writes: async (from = begin) =>
-        (await own(from)).map(({ operation }) => operation).filter(isWrite),
+      writes: async (from = begin) => (await own(from)).map(({ operation }) => operation).filter(isWrite),
       mark: lastCall,
     });
   } finally {
@@ -146,6 +153,7 @@ function options({ cluster, namespace, region, awsUrl, more }: Place): string[] 
     '--aws-endpoint-url': awsUrl,
     '--metrics-address': '127.0.0.1:0',
     '--health-address': '127.0.0.1:0',
+    '--kinds': 'ElasticIP',
     '--max-deletions': '1000',
     '--grace-period': '5s',
     '--log-level': 'debug',

@@ -5,24 +5,38 @@ import { AddressStates } from './address-state.ts';
 import { addressAttribute } from './ec2-address-attribute.ts';
 import { allocateAddress } from './ec2-allocate-address.ts';
 import { associateAddress } from './ec2-associate-address.ts';
+import { copyImage } from './ec2-copy-image.ts';
+import { createImage } from './ec2-create-image.ts';
+import { deregisterImage } from './ec2-deregister-image.ts';
 import { describeAddresses } from './ec2-describe-addresses.ts';
+import { describeImages } from './ec2-describe-images.ts';
+import { describeSnapshots } from './ec2-describe-snapshots.ts';
 import { disassociateAddress } from './ec2-disassociate-address.ts';
+import { imageReferences } from './ec2-image-references.ts';
+import { imageSwitches } from './ec2-image-switches.ts';
 import { type InstanceStatuses, instanceStatusChecks } from './ec2-instance-status.ts';
 import { interfaceAssociation } from './ec2-interface-association.ts';
 import { releaseAddress } from './ec2-release-address.ts';
 import { terminateInstances } from './ec2-terminate-instances.ts';
+import { ImageStates } from './image-state.ts';
+import { kms } from './kms.ts';
+import { ebsKey } from './kms-ebs-key.ts';
+import { KmsStates } from './kms-state.ts';
 import { Visibility } from './visibility.ts';
 
 /** All overlays with the state behind them. A new one is a file here and a line in `overlays`. */
 export class Overlays {
   readonly addresses = new AddressStates();
+  readonly images: ImageStates;
   readonly instanceStatuses: InstanceStatuses = new Map();
+  readonly keys = new KmsStates();
   readonly visibility: Visibility;
   readonly list: readonly Overlay[];
 
   constructor(now: () => number) {
     this.visibility = new Visibility(now);
-    const { addresses } = this;
+    this.images = new ImageStates(now);
+    const { addresses, images } = this;
     const exclusive = oneAtATime(new Mutex());
     this.list = [
       this.visibility,
@@ -35,12 +49,23 @@ export class Overlays {
       addressAttribute(addresses),
       interfaceAssociation(addresses),
       instanceStatusChecks(this.instanceStatuses),
+      exclusive(createImage(images)),
+      exclusive(copyImage(images)),
+      exclusive(deregisterImage(images)),
+      exclusive(imageSwitches(images)),
+      describeImages(images),
+      describeSnapshots(images),
+      imageReferences(images),
+      ebsKey,
+      kms(this.keys, now),
     ];
   }
 
   reset(): void {
     this.addresses.reset();
+    this.images.reset();
     this.instanceStatuses.clear();
+    this.keys.reset();
     this.visibility.reset();
   }
 }

@@ -4,7 +4,7 @@ import type { Context } from '../../core/kind.ts';
 import { blocked, inSync, type Plan, type Step } from '../../core/plan.ts';
 import { type Choice, choose, isFree } from './choose.ts';
 import { type Association, type Candidate, type Seen, type SeenAddress, sitsOn } from './seen.ts';
-import type { ElasticIP } from './self.ts';
+import { type ElasticIP, madeByUs } from './self.ts';
 import { failoverDefaults } from './spec.ts';
 
 /** How soon to look again for an instance that does not exist yet, or is not healthy. Milliseconds. */
@@ -29,13 +29,14 @@ export function associate(self: ElasticIP, seen: Seen, ctx: Context): Plan<Seen>
 /** An association that we made and the manifest no longer wants; one that somebody else made is theirs. */
 function letGo(self: ElasticIP, address: SeenAddress): Plan<Seen> {
   const { association } = address;
-  if (!association || association.associationId !== self.status.association?.associationId) return inSync;
+  if (!association || !madeByUs(self, association)) return inSync;
   return { steps: [disassociate(address, association, 'the manifest no longer associates it')] };
 }
 
 function toFixed(self: ElasticIP, address: SeenAddress, candidate: Candidate, ctx: Context): Plan<Seen> {
   if (sitsOn(address.association, candidate)) return inSync;
-  if (candidate.state !== undefined && ['shutting-down', 'terminated'].includes(candidate.state)) {
+  // A stopped instance can carry the address; of one that starts AWS says that its id is invalid.
+  if (candidate.state !== undefined && ['pending', 'shutting-down', 'terminated'].includes(candidate.state)) {
     return blocked('DependencyNotReady', `${candidate.instanceId} is ${candidate.state}`, ctx.now + soon);
   }
   return move(self, address, candidate, ctx, undefined);
@@ -74,8 +75,7 @@ function move(
 function takenFrom(self: ElasticIP, address: SeenAddress, candidate: Candidate): string | undefined {
   if (self.spec.association?.allowReassociation) return undefined;
   const { association } = address;
-  const ours = !association || association.associationId === self.status.association?.associationId;
-  if (!ours) {
+  if (association && !madeByUs(self, association)) {
     return `${address.publicIp} is associated with ${placeOf(association)}, which mooring did not do: set spec.association.allowReassociation to move it`;
   }
   if (isFree(candidate, address)) return undefined;
@@ -110,7 +110,7 @@ function associateStep(
     fold: (seen, { AssociationId = '' }) => ({
       ...seen,
       address: {
-        ...address,
+        ...(seen.address ?? address),
         association: { associationId: AssociationId, instanceId, networkInterfaceId, privateIpAddress },
       },
       target: vacate(seen.target, address, candidate),
@@ -160,7 +160,7 @@ function rulesOf({ spec, status }: ElasticIP) {
     failback,
     cooldown: milliseconds(cooldown),
     allowReassociation: spec.association?.allowReassociation ?? false,
-    previous: status.association?.instanceId,
+    previous: status.association?.foreign ? undefined : status.association?.instanceId,
     last: last && { from: last.from, at: Date.parse(last.at) },
   };
 }

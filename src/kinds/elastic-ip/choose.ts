@@ -1,8 +1,9 @@
-import { type Association, type Candidate, type SeenAddress, sitsOn, type Target } from './seen.ts';
+import { type Candidate, type SeenAddress, sitsOn, type Target } from './seen.ts';
 
 /**
  * Which candidate a selector's address goes to. Guarantees: it does not wander (a healthy holder keeps
- * it); it never moves while the holder's health is unknown; among equals the choice is stable, by id.
+ * it, and gets it back when it was taken off); it never moves while the holder's health is unknown; nothing
+ * is displaced while a free place is left; among equals the choice is stable, by id.
  */
 export interface Choice {
   /** Undefined: there is nowhere to go; an address that has a place stays on it. */
@@ -33,18 +34,27 @@ export function choose(
   now: number,
 ): Choice {
   const holder = target.candidates.find((candidate) => sitsOn(address?.association, candidate));
-  const eligible = healthyCandidates(target.candidates)
-    .filter((candidate) => inBorderGroup(candidate, address))
-    .filter((candidate) => rules.allowReassociation || isFree(candidate, address));
+  const eligible = inOrderOfChoice(target.candidates, address, rules);
 
-  if (!holder) return arrive(address?.association, eligible, rules.previous);
+  if (!holder) return arrive(address, target.candidates, eligible, rules);
   const fault = faultOf(holder);
-  if (!fault) return goBack(holder, eligible, rules, now);
+  if (!fault) return goBack(holder, address, eligible, rules, now);
 
   const ripe = fault.since === undefined ? now : ripeAt(fault.since, rules);
   if (now < ripe) return { candidate: holder, wakeAt: ripe };
   const next = eligible.find((candidate) => candidate !== holder);
   return next ? { candidate: next, reason: fault.why } : { candidate: holder, stuck: fault.why };
+}
+
+/** The free places by id, then, where the spec allows it, those that another address would have to leave. */
+function inOrderOfChoice(
+  candidates: readonly Candidate[],
+  address: SeenAddress | undefined,
+  { allowReassociation }: ChoiceRules,
+): Candidate[] {
+  const healthy = healthyCandidates(candidates).filter((candidate) => inBorderGroup(candidate, address));
+  const free = healthy.filter((candidate) => isFree(candidate, address));
+  return allowReassociation ? [...free, ...healthy.filter((candidate) => !free.includes(candidate))] : free;
 }
 
 /** Running and not known to be impaired, by id: the order in which they are chosen. */
@@ -69,23 +79,43 @@ const inBorderGroup = (candidate: Candidate, address: SeenAddress | undefined): 
   address?.networkBorderGroup === undefined ||
   candidate.networkBorderGroup === address.networkBorderGroup;
 
+/** To a place from elsewhere, or from nowhere: then back to where it was, unless there is a reason not to. */
 function arrive(
-  association: Association | undefined,
-  [first]: readonly Candidate[],
-  previous: string | undefined,
+  address: SeenAddress | undefined,
+  candidates: readonly Candidate[],
+  eligible: readonly Candidate[],
+  { previous }: ChoiceRules,
 ): Choice {
+  const [first] = eligible;
+  const left = address?.association?.instanceId ?? address?.association?.networkInterfaceId;
+  if (left !== undefined) {
+    return first ? { candidate: first, reason: `${left} is no longer selected` } : { candidate: undefined };
+  }
+  const known = candidates.find(({ instanceId }) => previous !== undefined && instanceId === previous);
+  const lost = known ? whyNotBack(known, address) : `${previous} is terminated or no longer selected`;
+  if (known && lost === undefined) return { candidate: known };
   if (!first) return { candidate: undefined };
-  const left = association?.instanceId ?? association?.networkInterfaceId;
-  if (left !== undefined) return { candidate: first, reason: `${left} is no longer selected` };
-  const lost = previous !== undefined && previous !== first.instanceId;
-  return { candidate: first, ...(lost ? { reason: `${previous} is terminated or no longer selected` } : {}) };
+  return { candidate: first, ...(previous === undefined || lost === undefined ? {} : { reason: lost }) };
+}
+
+function whyNotBack(candidate: Candidate, address: SeenAddress | undefined): string | undefined {
+  const { instanceId, state } = candidate;
+  if (state === 'pending') return `${instanceId} is pending`;
+  if (!isFree(candidate, address)) return `${instanceId} carries another address`;
+  return faultOf(candidate)?.why;
 }
 
 /** Back to where the last failover came from, once that is healthy and the address has stayed for a while. */
-function goBack(holder: Candidate, eligible: readonly Candidate[], rules: ChoiceRules, now: number): Choice {
-  const { failback, cooldown, last } = rules;
+function goBack(
+  holder: Candidate,
+  address: SeenAddress | undefined,
+  eligible: readonly Candidate[],
+  { failback, cooldown, last }: ChoiceRules,
+  now: number,
+): Choice {
   const origin = failback && last ? eligible.find(({ instanceId }) => instanceId === last.from) : undefined;
-  if (!origin || !last || origin === holder) return { candidate: holder };
+  const stays = !origin || !last || origin === holder || !isFree(origin, address);
+  if (stays || holder.health.status === 'unknown') return { candidate: holder };
   const ripe = last.at + cooldown;
   return now < ripe
     ? { candidate: holder, wakeAt: ripe }

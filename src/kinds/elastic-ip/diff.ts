@@ -1,10 +1,9 @@
-import { tagKeys } from '../../core/identity.ts';
 import type { Context } from '../../core/kind.ts';
 import { mayManage, ownerOf } from '../../core/ownership.ts';
 import { blocked, type Plan } from '../../core/plan.ts';
 import { allocate } from './allocate.ts';
 import { associate } from './associate.ts';
-import { release, releaseSpare } from './release.ts';
+import { disputedClaims, release, releaseSpare } from './release.ts';
 import { reverseDNS } from './reverse-dns.ts';
 import type { Seen } from './seen.ts';
 import type { ElasticIP } from './self.ts';
@@ -17,7 +16,7 @@ import { retag } from './tags.ts';
 export function diff(self: ElasticIP, seen: Seen, ctx: Context): Plan<Seen> {
   const { address } = seen;
   if (self.deleting) return release(self, seen);
-  if (!address && seen.claims.length > 1) return blocked('Conflict', twoClaims(seen));
+  if (!address && seen.claims.length > 1) return blocked('Conflict', disputedClaims(seen));
   if (!address && self.spec.adopt !== undefined && self.status.allocationId === undefined) {
     return blocked(
       'NotFound',
@@ -49,6 +48,3 @@ function merge(...plans: readonly Plan<Seen>[]): Plan<Seen> {
     ...(times.length > 0 ? { wakeAt: Math.min(...times) } : {}),
   };
 }
-
-const twoClaims = ({ claims }: Seen): string =>
-  `${claims.map(({ allocationId, publicIp }) => `${allocationId} (${publicIp})`).join(' and ')} all carry this object's ${tagKeys.id}: remove it from those that are not meant`;

@@ -2,16 +2,19 @@ import type { Address, AddressReaders } from '../../aws/readers/addresses.ts';
 import type { Readers } from '../../aws/readers/index.ts';
 import { idTag, tagKeys } from '../../core/identity.ts';
 import type { ReverseDNS, Seen, SeenAddress } from './seen.ts';
-import type { ElasticIP } from './self.ts';
-import { observeTarget } from './target.ts';
+import { deletionPolicyOf, type ElasticIP } from './self.ts';
+import { observeTarget, type PlaceReaders } from './target.ts';
 
 /** Where addresses are looked up: freshly, or in a listing that the sweep has just read. */
 export type Addresses = Pick<AddressReaders, 'byIdentity' | 'byAllocationId' | 'byPublicIp'>;
 
+/** All that an ElasticIP reads. */
+export type ElasticIPReaders = PlaceReaders & Pick<Readers, 'addresses' | 'reverseDns'>;
+
 /** The address and the place it should have are looked up at the same time. */
 export async function observe(
   self: ElasticIP,
-  readers: Readers,
+  readers: ElasticIPReaders,
   addresses: Addresses = readers.addresses,
 ): Promise<Seen> {
   const [found, target] = await Promise.all([
@@ -55,18 +58,23 @@ async function byId(id: string, addresses: Addresses): Promise<SeenAddress | und
 const others = (owned: readonly SeenAddress[], chosen: SeenAddress | undefined): SeenAddress[] =>
   owned.filter(({ allocationId }) => allocationId !== chosen?.allocationId);
 
-/** Read only where it matters: most addresses have no name, and it is a call of its own. */
+/**
+ * Read only where it matters: most addresses have no name, and it is a call of its own. A name that somebody
+ * else gave it locks the release all the same.
+ */
 async function observeReverseDNS(
-  { spec, status }: ElasticIP,
-  { allocationId }: SeenAddress,
-  readers: Readers,
+  self: ElasticIP,
+  address: SeenAddress,
+  readers: ElasticIPReaders,
 ): Promise<ReverseDNS | undefined> {
-  if (!spec.reverseDNS && !status.reverseDNS) return undefined;
-  const attribute = await readers.reverseDns(allocationId);
+  const released = self.deleting && deletionPolicyOf(self, address) === 'Delete';
+  if (!self.spec.reverseDNS && !self.status.reverseDNS && !released) return undefined;
+  const attribute = await readers.reverseDns(address.allocationId);
   if (!attribute) return undefined;
   const { ptrRecord, update } = attribute;
   return {
-    domainName: update?.value ?? ptrRecord,
+    // A change without a name is a removal.
+    domainName: update ? update.value : ptrRecord,
     ...(update ? { pending: { status: update.status ?? 'PENDING', reason: update.reason } } : {}),
   };
 }

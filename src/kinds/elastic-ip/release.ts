@@ -1,7 +1,7 @@
 import { step } from '../../aws/step.ts';
 import { tagKeys } from '../../core/identity.ts';
 import { claimOn, mayManage } from '../../core/ownership.ts';
-import { inSync, type Plan, type Step } from '../../core/plan.ts';
+import { blocked, inSync, type Plan, type Step } from '../../core/plan.ts';
 import { disassociate } from './associate.ts';
 import { resetReverseDNS } from './reverse-dns.ts';
 import type { Seen, SeenAddress } from './seen.ts';
@@ -10,22 +10,35 @@ import { deletionPolicyOf, type ElasticIP } from './self.ts';
 /**
  * What deleting the object does: nothing to an address that is somebody else's; a mark on one that is
  * retained, so that the same manifest finds it again; else reverse DNS (which locks the release), the
- * association and the address go, in the order AWS asks for.
+ * association and the address go, in the order AWS asks for. A spare one goes in any case.
  */
 export function release(self: ElasticIP, seen: Seen): Plan<Seen> {
-  const { address } = seen;
-  if (!address || !mayManage(address.tags, self, seen.cameBy)) return inSync;
-  if (deletionPolicyOf(self, address) === 'Retain') return retain(self, address);
+  const { address, claims } = seen;
+  if (!address) {
+    // One of them was made by this object, and nobody would know of it any more.
+    const disputed = claims.some(({ tags }) => claimOn(tags, self) === 'ours');
+    return disputed ? blocked('Conflict', disputedClaims(seen)) : inSync;
+  }
+  if (!mayManage(address.tags, self, seen.cameBy)) return inSync;
+  const spares = releaseSpare(self, seen).steps;
+  if (deletionPolicyOf(self, address) === 'Retain')
+    return { steps: [...retain(self, address).steps, ...spares] };
   const reset = resetReverseDNS(address, seen);
-  if (reset.steps.length > 0 || reset.blocked) return reset;
+  if (reset.steps.length > 0 || reset.blocked) return { ...reset, steps: [...reset.steps, ...spares] };
   const { association } = address;
   return {
     steps: [
       ...(association ? [disassociate(address, association, 'the object is deleted')] : []),
+      // The address last: it tells which of the others are spare.
+      ...spares,
       releaseStep(address, 'the object is deleted', (after) => ({ ...after, address: undefined })),
     ],
   };
 }
+
+/** For a Conflict: a look-up that finds two never picks. */
+export const disputedClaims = ({ claims }: Seen): string =>
+  `${claims.map(({ allocationId, publicIp }) => `${allocationId} (${publicIp})`).join(' and ')} all carry this object's ${tagKeys.id}: remove it from those that are not meant`;
 
 function retain(self: ElasticIP, address: SeenAddress): Plan<Seen> {
   // An adopted address that was never tagged as ours has nothing to be marked released from.
@@ -39,7 +52,7 @@ function retain(self: ElasticIP, address: SeenAddress): Plan<Seen> {
         event: 'Retained',
         fold: (seen) => ({
           ...seen,
-          address: { ...address, tags: { ...address.tags, ...released } },
+          address: seen.address && { ...seen.address, tags: { ...seen.address.tags, ...released } },
         }),
       }),
     ],

@@ -1,3 +1,4 @@
+import type { OutputOf } from '../../aws/calls/index.ts';
 import { step } from '../../aws/step.ts';
 import { blocked, inSync, type Plan, plan } from '../../core/plan.ts';
 import type { Seen, SeenAddress } from './seen.ts';
@@ -20,7 +21,7 @@ export function reverseDNS(self: ElasticIP, seen: Seen): Plan<Seen> {
       input: { AllocationId: address.allocationId, DomainName: wanted },
       why: `${address.publicIp} resolves to ${seen.reverseDNS?.domainName ?? 'no name'}, the manifest says ${wanted}`,
       field: 'reverseDNS',
-      fold: (before) => ({ ...before, reverseDNS: { domainName: wanted } }),
+      fold: (before, { Address }) => ({ ...before, reverseDNS: answered(Address, wanted) }),
     }),
   );
 }
@@ -33,10 +34,22 @@ export function resetReverseDNS(address: SeenAddress, seen: Seen): Plan<Seen> {
       input: { AllocationId: address.allocationId, Attribute: 'domain-name' },
       why: `${address.publicIp}: reverse DNS ${name} is removed`,
       field: 'reverseDNS',
-      fold: (before) => ({ ...before, reverseDNS: undefined }),
+      fold: (before, { Address }) => ({ ...before, reverseDNS: answered(Address, undefined) }),
     }),
   );
 }
+
+/** AWS may answer at once that the change is under way, and says so with the name that will be. */
+function answered(
+  { PtrRecord, PtrRecordUpdate: update }: Attribute = {},
+  wanted: string | undefined,
+): Seen['reverseDNS'] {
+  if (!update) return wanted === undefined ? undefined : { domainName: PtrRecord || wanted };
+  const pending = { status: update.Status || 'PENDING', reason: update.Reason || undefined };
+  return { domainName: update.Value || undefined, pending };
+}
+
+type Attribute = NonNullable<OutputOf<'ec2:ModifyAddressAttribute'>['Address']>;
 
 function awaitPending({ reverseDNS: seen }: Seen): Plan<Seen> {
   if (!seen?.pending) return inSync;

@@ -83,3 +83,7 @@ export interface Occupant {
 export const sitsOn = (association: Association | undefined, candidate: Candidate): boolean =>
   association?.networkInterfaceId === candidate.networkInterfaceId &&
   association.privateIpAddress === candidate.privateIpAddress;
+
+/** Where the manifest lets the address be. */
+export const placesOf = (target: Target): readonly Candidate[] =>
+  target.state === 'fixed' ? [target.candidate] : target.state === 'selected' ? target.candidates : [];

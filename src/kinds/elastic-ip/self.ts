@@ -13,3 +13,9 @@ export function deletionPolicyOf({ spec }: ElasticIP, address: SeenAddress): 'De
   const ownPool = address.publicIpv4Pool !== undefined && address.publicIpv4Pool !== 'amazon';
   return spec.adopt !== undefined || spec.address !== undefined || ownPool ? 'Retain' : 'Delete';
 }
+
+/** Whether status remembers this association as one that the manifest asked for. */
+export const madeByUs = (
+  { status: { association } }: ElasticIP,
+  { associationId }: { readonly associationId: string },
+): boolean => association?.associationId === associationId && association.foreign !== true;

@@ -88,6 +88,10 @@ const status = z.object({
       privateIpAddress: text(15).optional().describe('The private address it stands for.'),
       associationId: text(64).optional().describe("The association's id in AWS, `eipassoc-…`."),
       since: timestamp().optional().describe('When the association was first seen.'),
+      foreign: z
+        .boolean()
+        .optional()
+        .describe('`true` where somebody else made it: it is neither moved nor taken off without leave.'),
     })
     .optional()
     .describe('What the address is associated with.'),

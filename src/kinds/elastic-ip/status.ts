@@ -1,8 +1,8 @@
 import type { ConditionDraft } from '../../core/conditions.ts';
 import type { Context } from '../../core/kind.ts';
 import { healthyCandidates } from './choose.ts';
-import { type Seen, type SeenAddress, sitsOn } from './seen.ts';
-import type { ElasticIP } from './self.ts';
+import { type Association, placesOf, type Seen, type SeenAddress, sitsOn } from './seen.ts';
+import { type ElasticIP, madeByUs } from './self.ts';
 import type { ElasticIPStatus } from './spec.ts';
 import { managedTags } from './tags.ts';
 
@@ -13,10 +13,10 @@ export function statusOf(self: ElasticIP, seen: Seen, ctx: Context): ElasticIPSt
   const { address, moved } = seen;
   const lastFailover = moved ?? self.status.lastFailover;
   return {
-    ...(address ? ofAddress(self, address, ctx) : ofLost(self)),
+    ...(address ? ofAddress(self, address, seen.target, ctx) : ofLost(self)),
     ...(seen.target.state === 'selected' ? { candidates: candidatesOf(seen.target.candidates) } : {}),
     ...(lastFailover ? { lastFailover } : {}),
-    ...(seen.reverseDNS ? { reverseDNS: reverseDNSOf(seen.reverseDNS) } : {}),
+    ...reverseDNSOf(seen.reverseDNS),
     managedTags: managedTags(self, ctx),
   };
 }
@@ -31,7 +31,12 @@ function ofLost({ status }: ElasticIP): ElasticIPStatus {
   };
 }
 
-function ofAddress(self: ElasticIP, address: SeenAddress, ctx: Context): ElasticIPStatus {
+function ofAddress(
+  self: ElasticIP,
+  address: SeenAddress,
+  target: Seen['target'],
+  ctx: Context,
+): ElasticIPStatus {
   const { allocationId, publicIp, customerOwnedIp, carrierIp, association } = address;
   const { partition, region, account } = ctx.scope;
   return {
@@ -40,10 +45,21 @@ function ofAddress(self: ElasticIP, address: SeenAddress, ctx: Context): Elastic
     ...(customerOwnedIp === undefined ? {} : { customerOwnedIp }),
     ...(carrierIp === undefined ? {} : { carrierIp }),
     arn: `arn:${partition}:ec2:${region}:${account}:elastic-ip/${allocationId}`,
-    ...(association ? { association: { ...association, since: sinceOf(self, association, ctx) } } : {}),
-    ...(association ? {} : idle(self, ctx)),
+    ...(association
+      ? {
+          association: {
+            ...association,
+            since: sinceOf(self, association, ctx),
+            ...(isOurs(self, association, target) ? {} : { foreign: true }),
+          },
+        }
+      : idle(self, ctx)),
   };
 }
+
+/** Status is all that remembers who made an association: it must not make a stranger's ours by showing it. */
+const isOurs = (self: ElasticIP, association: Association, target: Seen['target']): boolean =>
+  madeByUs(self, association) || placesOf(target).some((candidate) => sitsOn(association, candidate));
 
 function sinceOf({ status }: ElasticIP, { associationId }: { associationId: string }, ctx: Context): string {
   const known = status.association;
@@ -62,10 +78,16 @@ const candidatesOf = (candidates: Parameters<typeof healthyCandidates>[0]): stri
     .flatMap(({ instanceId }) => instanceId ?? [])
     .slice(0, maxCandidates);
 
-const reverseDNSOf = ({ domainName, pending }: NonNullable<Seen['reverseDNS']>) => ({
-  ...(domainName === undefined ? {} : { domainName }),
-  ...(pending ? { status: pending.status, ...(pending.reason ? { reason: pending.reason } : {}) } : {}),
-});
+function reverseDNSOf(seen: Seen['reverseDNS']): Pick<ElasticIPStatus, 'reverseDNS'> {
+  if (seen?.domainName === undefined && !seen?.pending) return {};
+  const { domainName, pending } = seen;
+  return {
+    reverseDNS: {
+      ...(domainName === undefined ? {} : { domainName }),
+      ...(pending ? { status: pending.status, ...(pending.reason ? { reason: pending.reason } : {}) } : {}),
+    },
+  };
+}
 
 /** `Associated` for a manifest that asks for it, `Idle` for an address that only costs money. */
 export function conditionsOf(
@@ -82,9 +104,7 @@ export function conditionsOf(
 }
 
 function associated(address: SeenAddress | undefined, target: Seen['target']): ConditionDraft {
-  const places =
-    target.state === 'fixed' ? [target.candidate] : target.state === 'selected' ? target.candidates : [];
-  const place = places.find((candidate) => sitsOn(address?.association, candidate));
+  const place = placesOf(target).find((candidate) => sitsOn(address?.association, candidate));
   return place
     ? { type: 'Associated', status: 'True', reason: 'Associated', message: '' }
     : { type: 'Associated', status: 'False', reason: 'NotAssociated', message: '' };

@@ -30,9 +30,9 @@ export function retag(self: ElasticIP, address: SeenAddress, ctx: Context): Plan
   return { steps: [...setTags(self, address, set), ...unsetTags(address, unset)] };
 }
 
-/** An address keeps the token it was created under; one whose tag was lost gets the recorded token back. */
-const creationOf = (self: ElasticIP, { tags, allocationId }: SeenAddress): string | undefined =>
-  tags[tagKeys.creation] ?? (allocationId === self.status.allocationId ? self.creation?.token : undefined);
+/** An address keeps the token it was created under; one whose tag was lost gets the recorded token. */
+const creationOf = (self: ElasticIP, { tags }: SeenAddress): string | undefined =>
+  tags[tagKeys.creation] ?? self.creation?.token;
 
 function setTags(self: ElasticIP, address: SeenAddress, set: Tags): Step<Seen>[] {
   if (Object.keys(set).length === 0) return [];

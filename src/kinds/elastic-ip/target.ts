@@ -5,6 +5,9 @@ import type { NetworkInterface, PublicAssociation } from '../../aws/readers/inte
 import type { Candidate, Health, Occupant, Target } from './seen.ts';
 import type { ElasticIPSpec } from './spec.ts';
 
+/** What the place is looked up through. */
+export type PlaceReaders = Pick<Readers, 'instances' | 'interfaces' | 'health'>;
+
 type AssociationSpec = NonNullable<ElasticIPSpec['association']>;
 
 /**
@@ -12,7 +15,10 @@ type AssociationSpec = NonNullable<ElasticIPSpec['association']>;
  * with one interface, and nodes under the VPC CNI have several: so always an interface and an address,
  * by default the primary ones.
  */
-export async function observeTarget(wanted: AssociationSpec | undefined, readers: Readers): Promise<Target> {
+export async function observeTarget(
+  wanted: AssociationSpec | undefined,
+  readers: PlaceReaders,
+): Promise<Target> {
   if (!wanted) return { state: 'none' };
   if (wanted.instanceSelector) {
     const instances = await readers.instances.byTags(wanted.instanceSelector.matchTags);
@@ -46,7 +52,7 @@ const missing = ({ privateIpAddress }: AssociationSpec, id: string, exists: bool
   what: exists ? `the private address ${privateIpAddress ?? '(primary)'} of ${id}` : id,
 });
 
-async function ofSelected(instance: Instance, readers: Readers): Promise<Candidate | undefined> {
+async function ofSelected(instance: Instance, readers: PlaceReaders): Promise<Candidate | undefined> {
   const candidate = candidateOf(instance, undefined);
   if (!candidate || instance.state !== 'running') return candidate;
   return { ...candidate, health: healthOf(await readers.health(instance.id)) };

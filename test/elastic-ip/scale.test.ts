@@ -1,0 +1,55 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'vitest';
+import { isCurrent } from '../support/elastic-ip.ts';
+import { onTestBed, type TestBed } from '../support/test-bed.ts';
+
+const it = onTestBed('us-east-1');
+const count = 300;
+
+const names = Array.from({ length: count }, (_, n) => `web-${n}`);
+
+async function readyCount({ kube }: TestBed): Promise<number> {
+  return (await kube.list()).filter(isCurrent).length;
+}
+
+/** Which object has which address. */
+const holdings = async ({ kube }: TestBed) =>
+  new Map((await kube.list()).map(({ metadata, status }) => [metadata.name, status?.allocationId]));
+
+const versions = async ({ kube }: TestBed) =>
+  (await kube.list()).map(({ metadata }) => `${metadata.name} ${metadata.resourceVersion}`);
+
+it(`${count} ElasticIPs: killed on the way, started again, exactly ${count} allocations, then sweeps of one call`, {
+  timeout: 120_000,
+}, async ({ bed }) => {
+  const operator = await bed.spawn();
+  for (let start = 0; start < count; start += 50)
+    await Promise.all(names.slice(start, start + 50).map((name) => bed.kube.apply(name)));
+  await expect.poll(() => readyCount(bed), { timeout: 60_000, interval: 100 }).toBeGreaterThan(60);
+  operator.kill('SIGKILL');
+  await operator.exited;
+  expect(await readyCount(bed)).toBeLessThan(count);
+
+  const second = await bed.spawn();
+  await expect.poll(() => readyCount(bed), { timeout: 60_000, interval: 250 }).toBe(count);
+  const held = await holdings(bed);
+  const inAws = (await bed.ec2.ownAddresses()).map(({ allocationId }) => allocationId);
+  expect(inAws).toHaveLength(count);
+  expect([...held.values()].sort()).toEqual(inAws.sort());
+  expect((await bed.calls('AllocateAddress')).filter(({ status }) => status === 200)).toHaveLength(count);
+
+  second.kill('SIGKILL');
+  await second.exited;
+  const before = await versions(bed);
+  const restarted = await bed.mark();
+  await bed.start(['--resync', '10s']);
+  const sweeps = () => bed.calls('DescribeAddresses', restarted);
+  await expect.poll(async () => (await sweeps()).at(1)?.status, { timeout: 40_000, interval: 250 }).toBe(200);
+  await sleep(2_000);
+  expect(await sweeps()).toHaveLength(2);
+  expect(await bed.writes(restarted)).toEqual([]);
+  expect((await bed.calls(undefined, restarted)).map(({ operation }) => operation)).toEqual(
+    expect.arrayContaining(['GetCallerIdentity', 'DescribeAddresses']),
+  );
+  expect(await versions(bed)).toEqual(before);
+});

@@ -30,13 +30,14 @@ const maxTagValue = 256;
 
 /**
  * The value of `mooring.dev/id`: `<Kind>/<namespace>/<name>`. Past AWS's 256 characters the name is cut
- * and a SHA-256 of the whole appended, so that two long names never share a value.
+ * and a SHA-256 of the whole appended, so that two long names never share a value. Kubernetes' names have
+ * no `@`, so a cut id is never another object's whole one; and IAM, the narrowest, takes it in a value.
  */
 export function idTag(identity: Pick<Identity, 'kind' | 'namespace' | 'name'>): string {
   const full = `${identity.kind}/${identity.namespace}/${identity.name}`;
   if (full.length <= maxTagValue) return full;
   const digest = createHash('sha256').update(full).digest('hex').slice(0, 32);
-  return `${full.slice(0, maxTagValue - digest.length - 1)}~${digest}`;
+  return `${full.slice(0, maxTagValue - digest.length - 1)}@${digest}`;
 }
 
 export interface Ownership {

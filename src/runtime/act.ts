@@ -1,5 +1,5 @@
 import type { Blocked } from '../core/conditions.ts';
-import { AwsError } from '../core/errors.ts';
+import { StepError } from '../core/errors.ts';
 import type { Plan, Step } from '../core/plan.ts';
 
 /**
@@ -22,7 +22,9 @@ export async function act<Seen>(
     const steps = plan.steps.filter((step) => !skipped.has(nameOf(step)));
     if (steps.length === 0) return { seen, plan: withHold(plan, [...skipped.values()].at(0)) };
     for (const step of steps) {
-      const hold = await hands.hold(step);
+      const asked = await ask(step, hands);
+      if ('error' in asked) return { seen, plan, error: asked.error };
+      const { hold } = asked;
       if (hold?.extent === 'step') {
         skipped.set(nameOf(step), hold.blocked);
         continue;
@@ -62,13 +64,25 @@ export interface Acted<Seen> {
   readonly error?: unknown;
 }
 
+/** What a hold writes first may fail like a step, and then takes nothing from those before it. */
+async function ask<Seen>(
+  step: Step<Seen>,
+  hands: Hands<Seen>,
+): Promise<{ hold: Hold | undefined } | { error: unknown }> {
+  try {
+    return { hold: await hands.hold(step) };
+  } catch (error) {
+    return { error };
+  }
+}
+
 type Answer<Seen> = { seen: Seen; replan?: true } | { error: unknown };
 
 async function attempt<Seen>(step: Step<Seen>, seen: Seen, hands: Hands<Seen>): Promise<Answer<Seen>> {
   try {
     return { seen: step.fold(seen, await hands.execute(step)) };
   } catch (error) {
-    const learned = error instanceof AwsError && error.definite ? step.refused?.(seen, error) : undefined;
+    const learned = error instanceof StepError && error.definite ? step.refused?.(seen, error) : undefined;
     return learned === undefined ? { error } : { seen: learned, replan: true };
   }
 }

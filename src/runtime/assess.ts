@@ -23,7 +23,8 @@ export function assess(
   found: { seen: unknown; plan: Plan<unknown>; mode: Mode; creation: CreationIntent | undefined },
 ): StatusDraft & { readonly warnings: readonly ConditionDraft[] } {
   const { seen, plan, mode } = found;
-  const drift = mode === 'manage' ? [] : plan.steps.map(asDrift);
+  const calls = plan.steps.filter(({ effect }) => effect !== 'status');
+  const drift = mode === 'manage' ? [] : calls.map(asDrift);
   const own = kind.status(self, seen, ctx);
   const conditions = kind.conditions?.(self, seen, ctx) ?? [];
   return {

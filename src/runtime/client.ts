@@ -67,7 +67,8 @@ export interface KubernetesClient {
   jsonPatch<T>(path: string, patch: readonly unknown[], options?: WriteOptions): Promise<T>;
   /** Server-side apply. A type error in the body is a 500 there. */
   apply<T>(path: string, body: unknown, options: ApplyOptions): Promise<T>;
-  remove(path: string, options?: RemoveOptions): Promise<void>;
+  /** Resolves with the object where finalizers keep it for now, else with a metav1.Status. */
+  remove(path: string, options?: RemoveOptions): Promise<unknown>;
 }
 
 export function resourcePath(location: ResourceLocation): string {
@@ -105,9 +106,8 @@ export function createClient(transport: KubernetesTransport): KubernetesClient {
     statusPatch: (path, patch, options) => mergePatch(`${path}/status`, patch, options),
     jsonPatch: write('PATCH', 'application/json-patch+json'),
     apply: write('PATCH', 'application/apply-patch+yaml'),
-    async remove(path, { signal, ...body } = {}) {
-      await call<unknown>({ method: 'DELETE', path, body, ...(signal && { signal }) });
-    },
+    remove: (path, { signal, ...body } = {}) =>
+      call<unknown>({ method: 'DELETE', path, body, ...(signal && { signal }) }),
   };
 }
 

@@ -20,6 +20,8 @@ export function handsOf(options: ReconcilerOptions, pass: Pass): Hands<unknown> 
       return hold;
     },
     async execute(step) {
+      if (step.effect === 'status') return await takeNote(options, pass, step);
+      if (step.effect === 'k8s') return await writeObject(options, pass, step);
       try {
         const output = await options.execute({
           call: step.call,
@@ -37,6 +39,20 @@ export function handsOf(options: ReconcilerOptions, pass: Pass): Hands<unknown> 
       }
     },
   };
+}
+
+/** Under the resourceVersion of what this pass has seen: of two leaders, one goes no further. */
+async function takeNote({ objects }: ReconcilerOptions, pass: Pass, step: Step<unknown>): Promise<void> {
+  pass.object = await objects.patchStatus(pass.object, step.input);
+}
+
+async function writeObject(options: ReconcilerOptions, pass: Pass, step: Step<unknown>): Promise<unknown> {
+  const { offspring, kind, mayWrite } = options;
+  if (!offspring) throw new Error(`${kind.definition.kind} has no children, and plans ${step.call}`);
+  const { namespace } = pass.self.identity;
+  const output = await offspring.write({ call: step.call, input: step.input, namespace, mayWrite });
+  tell(options, pass, step);
+  return output;
 }
 
 function accident(
@@ -88,7 +104,10 @@ async function prepare(options: ReconcilerOptions, pass: Pass, step: Step<unknow
 function tell({ record, logger, onRepair, kind }: ReconcilerOptions, pass: Pass, step: Step<unknown>): void {
   const operation = step.call.split(':').at(1) ?? step.call;
   const { namespace, name } = pass.self.identity;
-  logger.info({ kind: kind.definition.kind, namespace, name, call: step.call, why: step.why }, 'called AWS');
+  logger.info(
+    { kind: kind.definition.kind, namespace, name, call: step.call, why: step.why },
+    step.effect === 'aws' ? 'called AWS' : 'wrote an object',
+  );
   record(pass.object, {
     type: step.warns ? 'Warning' : 'Normal',
     reason: step.event ?? operation,

@@ -1,10 +1,12 @@
 import { group, version } from '../core/crd/definition.ts';
 import type { AnyKind } from '../core/kind.ts';
 import type { Resource } from '../core/resource.ts';
+import type { ChildIndex } from './children.ts';
 import { runController } from './controller.ts';
 import { createInformer, type Informer } from './informer.ts';
 import type { ManagerOptions } from './manager-options.ts';
 import type { Metrics } from './metrics.ts';
+import type { WriteObject } from './object-writes.ts';
 import { createObjects } from './objects.ts';
 import type { Guards, ReconcilerOptions } from './options.ts';
 import type { Requeue } from './outcome.ts';
@@ -56,11 +58,15 @@ export interface Term {
   stop(graceMs: number): Promise<boolean>;
 }
 
-export function beginTerm(
-  options: ManagerOptions,
-  { kind, informer }: ManagedKind,
-  shared: { readonly guards: Guards; readonly references: () => ReferenceIndex },
-): Term {
+/** What the kinds of one term share. */
+export interface Shared {
+  readonly guards: Guards;
+  readonly references: () => ReferenceIndex;
+  readonly children: () => ChildIndex;
+  readonly write: WriteObject;
+}
+
+export function beginTerm(options: ManagerOptions, { kind, informer }: ManagedKind, shared: Shared): Term {
   const { clock, random, logger, metrics, concurrency } = options;
   const name = kind.definition.kind;
   const controller = name.toLowerCase();
@@ -109,7 +115,7 @@ export function beginTerm(
 function reconcilerOptions(
   options: ManagerOptions,
   { kind, informer }: ManagedKind,
-  { guards, references }: { readonly guards: Guards; readonly references: () => ReferenceIndex },
+  { guards, references, children, write }: Shared,
 ): ReconcilerOptions {
   const { plural } = kind.definition;
   return {
@@ -118,6 +124,7 @@ function reconcilerOptions(
     objects: createObjects(options.client, informer, { group, version, plural }),
     cached: (key) => informer.get(key),
     references: (referrer, wanted) => references().resolve(referrer, wanted),
+    ...(kind.children ? { offspring: { of: (parent) => children().of(parent), write } } : {}),
     execute: options.execute,
     resolveScope: options.resolveScope,
     mayWrite: () => options.lease.assertLeading(),

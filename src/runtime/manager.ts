@@ -1,5 +1,6 @@
 import { sleep } from '../core/ports.ts';
 import { keyOf } from '../core/resource.ts';
+import { type ChildIndex, createChildIndex } from './children.ts';
 import { resourcePath } from './client.ts';
 import { createDeletions } from './guards/deletions.ts';
 import { createExclusions } from './guards/exclusions.ts';
@@ -9,6 +10,7 @@ import type { Checks } from './health.ts';
 import { isNotFound } from './kubernetes.ts';
 import { beginTerm, type ManagedKind, manageKind, type Term } from './managed-kind.ts';
 import type { ManagerOptions } from './manager-options.ts';
+import { createObjectWrites } from './object-writes.ts';
 import type { Guards } from './options.ts';
 import { createReferenceIndex, type ReferenceIndex } from './references.ts';
 
@@ -70,13 +72,17 @@ async function lead(
   const references: ReferenceIndex = createReferenceIndex(managed, (referrer) =>
     terms.get(referrer.kind)?.queue.add(keyOf(referrer)),
   );
-  for (const kind of managed) {
-    terms.set(kind.kind.definition.kind, beginTerm(options, kind, { guards, references: () => references }));
-  }
+  const children: ChildIndex = createChildIndex(managed, (parent) =>
+    terms.get(parent.kind)?.queue.add(keyOf(parent)),
+  );
+  const write = createObjectWrites(options.client, managed);
+  const shared = { guards, references: () => references, children: () => children, write };
+  for (const kind of managed) terms.set(kind.kind.definition.kind, beginTerm(options, kind, shared));
   await aborted(end);
   logger.info({ graceMs }, 'draining');
   const drained = await Promise.all([...terms.values()].map((term) => term.stop(graceMs)));
   references.close();
+  children.close();
   if (drained.includes(false))
     logger.warn({ graceMs }, 'work was still running at the end of the grace period');
 }

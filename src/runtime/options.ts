@@ -1,4 +1,4 @@
-import type { AnyKind, Execute, Reference, References, ResolveScope } from '../core/kind.ts';
+import type { AnyKind, Child, Execute, Reference, References, ResolveScope } from '../core/kind.ts';
 import type { Clock, Logger, NewToken } from '../core/ports.ts';
 import type { Resource } from '../core/resource.ts';
 import type { Tags } from '../core/tags.ts';
@@ -6,6 +6,7 @@ import type { Deletions } from './guards/deletions.ts';
 import type { Exclusions } from './guards/exclusions.ts';
 import type { Fights } from './guards/fights.ts';
 import type { Recreations } from './guards/recreations.ts';
+import type { WriteObject } from './object-writes.ts';
 import type { Objects } from './objects.ts';
 
 /** The brakes, shared by all kinds of one operator. */
@@ -22,6 +23,12 @@ export type Record = (
   event: { type: 'Normal' | 'Warning'; reason: string; action: string; note: string },
 ) => void;
 
+/** The objects of another kind that a parent has made, and the way to make, change and delete them. */
+export interface Offspring {
+  of(parent: Reference): readonly Child[];
+  readonly write: WriteObject;
+}
+
 /** What reconciling one kind needs of the rest of the operator. */
 export interface ReconcilerOptions {
   readonly kind: AnyKind;
@@ -30,6 +37,8 @@ export interface ReconcilerOptions {
   /** The newest known state, by key. */
   readonly cached: (key: string) => Resource | undefined;
   readonly references: (referrer: Reference, wanted: readonly Reference[]) => References;
+  /** Of a kind that makes objects of another. */
+  readonly offspring?: Offspring;
   readonly execute: Execute;
   readonly resolveScope: ResolveScope;
   /** Throws LeadershipLost once this process may no longer write. */

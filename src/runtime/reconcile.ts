@@ -17,7 +17,7 @@ import { tellPaused, writeStatus } from './report.ts';
  * - level-based: it acts on what is, never on what an event said;
  * - it is the only place that catches: every failure is classified (outcome.ts), told in the conditions
  *   and answered with a requeue;
- * - status is written at most once at the end, and only if it changed;
+ * - status is written at most once at the end, and only if it changed; not at all once leadership is lost;
  * - the finalizer goes only after the removal's plan is empty, and not while AWS may still hide what this
  *   object created; while the CRD itself is being deleted nothing in AWS is.
  */
@@ -53,6 +53,8 @@ async function reconcile(options: ReconcilerOptions, pass: Pass): Promise<Requeu
   noteFound(options, pass, found);
   const { seen, plan, error } = await perform(options, pass, found);
   const failure = error === undefined ? undefined : explain(options, pass.object, error);
+  // Leadership lost, or a newer object on its way: nothing here is ours to tell any more.
+  if (failure && !failure.blocked) return failure.requeue;
 
   const hidden = kind.seenId(found) === undefined ? unsettled(kind, pass.creation, clock.now()) : undefined;
   const removed = self.deleting && !failure && !plan.blocked && plan.steps.length === 0;
@@ -93,7 +95,11 @@ function noteFound({ kind, guards }: ReconcilerOptions, { self, ctx }: Pass, see
   if (kind.seenId(seen) !== undefined) guards.recreations.found(ctx.scope, self.identity);
 }
 
-async function letGo({ guards, objects }: ReconcilerOptions, { self, object }: Pass): Promise<Requeue> {
+async function letGo(
+  { guards, objects, mayWrite }: ReconcilerOptions,
+  { self, object }: Pass,
+): Promise<Requeue> {
+  mayWrite();
   guards.fights.forget(self.uid);
   await finalizer.remove(objects, object);
   return settled;
@@ -138,7 +144,6 @@ async function giveUp(
     });
     return failure.requeue;
   } catch (second) {
-    explain(options, object, second);
-    return { when: 'backoff' };
+    return explain(options, object, second).requeue;
   }
 }

@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type AnyKind, type Reference, type References, referenceKey } from '../core/kind.ts';
-import type { Resource } from '../core/resource.ts';
+import { keyOf, type Resource } from '../core/resource.ts';
 import type { Informer } from './informer.ts';
 
 /**
@@ -29,10 +30,10 @@ export function createReferenceIndex(
 
   const unsubscribe = watched.map(({ kind, informer }) =>
     informer.onChange(({ type, object, previous }) => {
-      if (type === 'modified' && object.status === previous?.status) return;
       const { namespace = '', name } = object.metadata;
-      const target = referenceKey({ kind: kind.definition.kind, namespace, name });
-      for (const referrer of referrers.get(target)?.values() ?? []) requeue(referrer);
+      const concerned = referrers.get(referenceKey({ kind: kind.definition.kind, namespace, name }));
+      if (!concerned || (type === 'modified' && isDeepStrictEqual(object.status, previous?.status))) return;
+      for (const referrer of concerned.values()) requeue(referrer);
     }),
   );
 
@@ -55,7 +56,7 @@ export function createReferenceIndex(
         const target = referenceKey(reference);
         const known = referrers.get(target) ?? new Map<string, Reference>();
         referrers.set(target, known.set(referenceKey(referrer), referrer));
-        const object = informers.get(reference.kind)?.get(`${reference.namespace}/${reference.name}`);
+        const object = informers.get(reference.kind)?.get(keyOf(reference));
         if (object) found.set(target, { ready: isReady(object), status: object.status });
       }
       return found;

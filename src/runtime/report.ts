@@ -6,8 +6,9 @@ import { mergePatch, type StatusDraft, statusOf } from './status.ts';
 
 /**
  * What a reconcile tells: status, once and only if it changed, and Warnings for what just became wrong.
+ * Nothing is told by a process that no longer leads: LeadershipLost is thrown instead.
  */
-type Reporting = Pick<ReconcilerOptions, 'objects' | 'clock' | 'record'>;
+type Reporting = Pick<ReconcilerOptions, 'objects' | 'clock' | 'record' | 'mayWrite'>;
 
 export async function writeStatus(
   options: Reporting,
@@ -17,6 +18,7 @@ export async function writeStatus(
   const before = object.status ?? {};
   const status = statusOf(object, draft, new Date(options.clock.now()).toISOString());
   if (status === before) return;
+  options.mayWrite();
   await options.objects.saveStatus(object, mergePatch(before, status));
   tellBlocked(options, object, draft);
   for (const { type, reason, message } of draft.warnings ?? []) {
@@ -37,7 +39,7 @@ const warn = ({ record }: Reporting, object: Resource, reason: string, note: str
   record(object, { type: 'Warning', reason, action: 'Reconcile', note });
 
 /** A condition beside the others, which keep what they last said. */
-export async function tellPaused({ objects, clock }: Reporting, object: Resource): Promise<void> {
+export async function tellPaused({ objects, clock, mayWrite }: Reporting, object: Resource): Promise<void> {
   const conditions = object.status?.conditions ?? [];
   if (conditions.some(({ type, status }) => type === 'Paused' && status === 'True')) return;
   const paused = {
@@ -47,5 +49,6 @@ export async function tellPaused({ objects, clock }: Reporting, object: Resource
     message: `nothing is done, deletion included, while ${annotations.paused} is "true"`,
     lastTransitionTime: new Date(clock.now()).toISOString(),
   };
+  mayWrite();
   await objects.patchStatus(object, { conditions: [...conditions, paused] });
 }

@@ -1,5 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Blocked, type ConditionDraft, summary, transition } from '../core/conditions.ts';
+import {
+  type Blocked,
+  type Condition,
+  type ConditionDraft,
+  summary,
+  transition,
+} from '../core/conditions.ts';
 import type { CreationIntent, Scope } from '../core/kind.ts';
 import type { CommonStatus, Drift, Resource } from '../core/resource.ts';
 
@@ -30,7 +36,7 @@ export function statusOf(object: Resource, draft: StatusDraft, now: string): Com
       [...summary(draft.blocked), ...draft.conditions],
       now,
       generation,
-    ),
+    ).concat(draft.own === undefined ? unsaid(before, draft) : []),
     ...(draft.scope ? { accountId: draft.scope.account, region: draft.scope.region } : pinned(before)),
     ...(draft.creation ? { creation: draft.creation } : {}),
     ...(draft.reconcileAt === undefined ? {} : { lastHandledReconcileAt: draft.reconcileAt }),
@@ -39,6 +45,12 @@ export function statusOf(object: Resource, draft: StatusDraft, now: string): Com
   };
   const status = draft.own === undefined ? { ...before, ...common } : { ...draft.own, ...common };
   return same(before, status) ? before : { ...status, lastSyncTime: now };
+}
+
+/** What the kind last said of an object that could not be looked at now; Paused is over, or nobody would look. */
+function unsaid({ conditions = [] }: CommonStatus, draft: StatusDraft): readonly Condition[] {
+  const said = new Set([...summary(draft.blocked), ...draft.conditions].map(({ type }) => type));
+  return conditions.filter(({ type }) => !said.has(type) && type !== 'Paused');
 }
 
 const pinned = ({ accountId, region }: CommonStatus) => ({

@@ -18,6 +18,11 @@ import { statusOf } from './status.ts';
 export interface SweepResult {
   /** Keys of the objects that differ, or could not be judged from a listing. */
   readonly differing: readonly string[];
+  /**
+   * When objects that are as declared want looking at without anything telling us (`Plan.wakeAt`): a timer of
+   * whoever led before is gone with that process.
+   */
+  readonly wakes: readonly { readonly key: string; readonly at: number }[];
   /** Resources that were listed. */
   readonly listed: number;
   /** Of each scope's objects, those whose known resource was not listed. */
@@ -51,6 +56,7 @@ export async function sweep(
   const unlisted: SweepResult['unlisted'][number][] = [];
   const missing: SweepResult['missing'][number][] = [];
   const orphans: string[] = [];
+  const wakes: SweepResult['wakes'][number][] = [];
   let listed = 0;
   for (const { scope, members } of groups) {
     try {
@@ -58,6 +64,7 @@ export async function sweep(
       listed += listing.size;
       const judged = await judge(options, listing, members);
       differing.push(...judged.differing);
+      wakes.push(...judged.wakes);
       missing.push({ scope, total: members.length, keys: judged.missing });
       orphans.push(...orphansIn(options, listing, objects));
     } catch (error) {
@@ -66,7 +73,7 @@ export async function sweep(
       differing.push(...members.map(({ object }) => keyOf(object.metadata)));
     }
   }
-  return { differing, listed, missing, orphans, unlisted };
+  return { differing, wakes, listed, missing, orphans, unlisted };
 }
 
 /** By account and region; what cannot be resolved or parsed is for the reconcile to complain about. */
@@ -105,37 +112,45 @@ async function judge(
   options: ReconcilerOptions,
   listing: Listing<Self<unknown, unknown>, unknown>,
   members: readonly Member[],
-): Promise<{ differing: string[]; missing: string[] }> {
+): Promise<{ differing: string[]; missing: string[]; wakes: { key: string; at: number }[] }> {
   const differing: string[] = [];
   const missing: string[] = [];
+  const wakes: { key: string; at: number }[] = [];
   for (let start = 0; start < members.length; start += chunk) {
     const judged = members.slice(start, start + chunk).map(async ({ object, self, ctx }) => {
       const key = keyOf(object.metadata);
-      const seen = await listing.observe(self, ctx);
-      if (seen === undefined && options.kind.knownId(self.status) !== undefined) missing.push(key);
-      if (seen === undefined ? !waitsForSpec(object) : differs(options, object, self, ctx, seen))
+      try {
+        const seen = await listing.observe(self, ctx);
+        if (seen === undefined && options.kind.knownId(self.status) !== undefined) missing.push(key);
+        if (waitsForSpec(object)) return;
+        const judged = seen === undefined ? { differs: true } : judgeOne(options, object, self, ctx, seen);
+        if (judged.differs) differing.push(key);
+        else if (judged.wakeAt !== undefined) wakes.push({ key, at: judged.wakeAt });
+      } catch {
+        // What is wrong with one object is for its reconcile to say, and takes nothing from the others.
         differing.push(key);
+      }
     });
     await Promise.all(judged);
   }
-  return { differing, missing };
+  return { differing, missing, wakes };
 }
 
 /** Whether a reconcile would call AWS, or write another status. */
-function differs(
+function judgeOne(
   options: ReconcilerOptions,
   object: Resource,
   self: Self<unknown, unknown>,
   ctx: Context,
   seen: unknown,
-): boolean {
-  if (waitsForSpec(object)) return false;
+): { readonly differs: boolean; readonly wakeAt?: number } {
   const { kind, clock } = options;
   const plan = kind.diff(self, seen, ctx);
   const mode = modeOf(options.readOnly, sharedSpecOf(self.spec));
-  if (mode === 'manage' && plan.steps.length > 0) return true;
+  if (mode === 'manage' && plan.steps.length > 0) return { differs: true };
   const draft = assess(kind, self, ctx, { seen, plan, mode, creation: self.creation });
-  return statusOf(object, draft, new Date(clock.now()).toISOString()) !== (object.status ?? {});
+  const differs = statusOf(object, draft, new Date(clock.now()).toISOString()) !== (object.status ?? {});
+  return { differs, ...(plan.wakeAt === undefined ? {} : { wakeAt: plan.wakeAt }) };
 }
 
 /** AWS has refused this very spec: asking again in every sweep would change nothing. */

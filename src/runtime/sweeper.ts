@@ -9,7 +9,7 @@ import { type SweepResult, sweep } from './sweep.ts';
 /**
  * Sweeps one kind at the start and then at every jittered interval; kinds with a pulse sweep some of
  * their objects more often. Guarantees: what differs is queued and observed freshly before anything is
- * done; a sweep that fails is logged and the next one comes all the same; where a bulk listing was
+ * done; what is as declared and has a time of its own to be looked at is looked at then; a sweep that fails is logged and the next one comes all the same; where a bulk listing was
  * refused, the objects are spread over the interval.
  */
 export interface SweeperOptions {
@@ -89,6 +89,11 @@ async function sweepAll(options: SweeperOptions): Promise<void> {
   }
   for (const key of result.differing) {
     queue.add(key, { lane: 'background', ...(spread ? { after: random() * every * 0.9 } : {}) });
+  }
+  for (const { key, at } of result.wakes) {
+    const after = Math.max(1, at - clock.now());
+    // What is further off than the next sweep is for that one to see to.
+    if (after <= 2 * every) queue.add(key, { after });
   }
   options.onSwept(result, (clock.now() - started) / 1_000);
 }

@@ -10,6 +10,7 @@ import { resourcePath } from '../../src/runtime/client.ts';
 import { isNotFound } from '../../src/runtime/kubernetes.ts';
 import { type IamUser, iamRegion, iamUser } from './iam-user.ts';
 import type { EventSeen } from './kubernetes-user.ts';
+import type { Operator } from './operator.ts';
 import { type Mark, onTestBed, type TestBed } from './test-bed.ts';
 
 /** What a person writes: fields with a default may be left out. */
@@ -28,6 +29,8 @@ export interface IAMRole extends Resource {
 export interface RoleOwner {
   /** `web` as no other test names it. */
   name(short: string): string;
+  /** An operator that manages IAMRoles, and nothing else. */
+  start(argv?: readonly string[]): Promise<Operator>;
   apply(name: string, spec: object, annotations?: Record<string, string>): Promise<IAMRole>;
   get(name: string): Promise<IAMRole>;
   annotate(name: string, annotations: Record<string, string | null>): Promise<IAMRole>;
@@ -56,16 +59,15 @@ let looks = 0;
 export const onRoleBed = () =>
   onTestBed(iamRegion)
     .extend<{ roles: RoleOwner }>({ roles: async ({ bed }, use) => use(roleOwner(bed)) })
-    // biome-ignore lint/correctness/noEmptyPattern: vitest reads from it which fixtures this one needs
     .extend<{ iam: IamUser }>({
-      iam: async ({}, use) => {
+      iam: async ({ bed: _ }, use) => {
         const user = iamUser(inject('awsUrl'));
         await use(user);
         user.close();
       },
     });
 
-function roleOwner({ namespace, kube, proxy }: TestBed): RoleOwner {
+function roleOwner({ namespace, kube, proxy, start }: TestBed): RoleOwner {
   const { client } = kube;
   const path = (name: string) => resourcePath({ ...location, namespace, name });
   const get = (name: string) => client.get<IAMRole>(path(name));
@@ -106,6 +108,7 @@ function roleOwner({ namespace, kube, proxy }: TestBed): RoleOwner {
 
   return {
     name: (short) => `${namespace}-${short}`,
+    start: (argv = []) => start(['--kinds', 'IAMRole', ...argv]),
     get,
     annotate,
     waitFor,

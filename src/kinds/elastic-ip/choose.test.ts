@@ -1,22 +1,6 @@
-import { describe, expect, it } from 'vitest';
-import { type Choice, type ChoiceRules, choose } from './choose.ts';
-import { address, associatedWith, impairedFor, minute, now, occupied, on } from './sample.test-data.ts';
-import type { Candidate } from './seen.ts';
-
-const rules: ChoiceRules = {
-  unhealthyAfter: minute,
-  failback: false,
-  cooldown: 5 * minute,
-  allowReassociation: false,
-};
-
-interface Case {
-  /** Where the address is now. */
-  readonly holder?: Candidate;
-  readonly candidates: readonly Candidate[];
-  readonly rules?: Partial<ChoiceRules>;
-  readonly choice: { to: string | undefined } & Omit<Choice, 'candidate'>;
-}
+import { describe, it } from 'vitest';
+import { type Case, expectChoice } from './choice-table.test-data.ts';
+import { impairedFor, minute, now, occupied, on } from './sample.test-data.ts';
 
 const unknown = { health: { status: 'unknown' } } as const;
 const failback = { failback: true, last: { from: 'i-a', at: now - 10 * minute } };
@@ -54,7 +38,7 @@ describe('a selector chooses', () => {
       'an occupied one where the spec allows it and no other is left',
       { candidates: [on('a', occupied)], rules: { allowReassociation: true }, choice: { to: 'i-a' } },
     ],
-  ])('%s', (_, test) => check(test));
+  ])('%s', (_, test) => expectChoice(test));
 });
 
 describe('an address that sits on a selected instance', () => {
@@ -127,7 +111,7 @@ describe('an address that sits on a selected instance', () => {
       'leaves one that is no longer selected',
       { holder: on('z'), candidates: [on('a')], choice: { to: 'i-a', reason: 'i-z is no longer selected' } },
     ],
-  ])('%s', (_, test) => check(test));
+  ])('%s', (_, test) => expectChoice(test));
 });
 
 describe('failback', () => {
@@ -177,7 +161,7 @@ describe('failback', () => {
         choice: { to: 'i-b' },
       },
     ],
-  ])('%s', (_, test) => check(test));
+  ])('%s', (_, test) => expectChoice(test));
 });
 
 describe('an address that was taken off', () => {
@@ -214,16 +198,5 @@ describe('an address that was taken off', () => {
         choice: { to: 'i-a', reason: 'i-b carries another address' },
       },
     ],
-  ])('%s', (_, test) => check(test));
+  ])('%s', (_, test) => expectChoice(test));
 });
-
-function check({ holder, candidates, rules: more, choice: { to, ...rest } }: Case): void {
-  const association = holder && associatedWith(holder);
-  const { candidate, ...said } = choose(
-    address({ association }),
-    { state: 'selected', candidates },
-    { ...rules, previous: association?.instanceId, ...more },
-    now,
-  );
-  expect({ to: candidate?.instanceId, ...said }).toEqual({ to, ...rest });
-}

@@ -6,7 +6,9 @@ import type { Candidate, Health, Occupant, Target } from './seen.ts';
 import type { ElasticIPSpec } from './spec.ts';
 
 /** What the place is looked up through. */
-export type PlaceReaders = Pick<Readers, 'instances' | 'interfaces' | 'health'>;
+export interface PlaceReaders extends Pick<Readers, 'interfaces' | 'health'> {
+  readonly instances: Pick<Readers['instances'], 'byId' | 'byTags'>;
+}
 
 type AssociationSpec = NonNullable<ElasticIPSpec['association']>;
 

@@ -58,6 +58,13 @@ describe('an option', () => {
     });
   });
 
+  it.each([
+    ['--warn=false', false],
+    ['--warn=true', true],
+  ])('that is a switch may be given as other operators take it: %s', (flag, expected) => {
+    expect(read([flag]).warn).toBe(expected);
+  });
+
   it('that is a switch is turned off by --no-', () => {
     expect(read(['--no-warn']).warn).toBe(false);
   });

@@ -56,7 +56,12 @@ function parseFlags(options: Options, argv: readonly string[]): Record<string, s
       [name, { type: takes === undefined ? 'boolean' : 'string', multiple: true }] as const,
   );
   const parse = () =>
-    parseArgs({ args: [...argv], options: Object.fromEntries(declared), allowNegative: true, strict: true });
+    parseArgs({
+      args: argv.map((word) => switchOf(options, word)),
+      options: Object.fromEntries(declared),
+      allowNegative: true,
+      strict: true,
+    });
   let values: ReturnType<typeof parse>['values'];
   try {
     values = parse().values;
@@ -69,6 +74,14 @@ function parseFlags(options: Options, argv: readonly string[]): Record<string, s
       value === undefined ? undefined : [value].flat().map(String),
     ]),
   );
+}
+
+/** `--leader-elect=false`, as every other operator takes it, is `--no-leader-elect`. */
+function switchOf(options: Options, word: string): string {
+  const [, name = '', value] = /^--([a-z-]+)=(true|false)$/.exec(word) ?? [];
+  const option = options[name];
+  if (!option || option.takes !== undefined) return word;
+  return value === 'true' ? `--${name}` : `--no-${name}`;
 }
 
 function lookUp(

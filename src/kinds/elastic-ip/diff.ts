@@ -33,7 +33,7 @@ export function diff(self: ElasticIP, seen: Seen, ctx: Context): Plan<Seen> {
   return merge(
     retag(self, address, ctx),
     associate(self, seen, ctx),
-    reverseDNS(self, seen),
+    reverseDNS(self, seen, ctx),
     releaseSpare(self, seen),
   );
 }

@@ -1,6 +1,7 @@
 import type { Address, AddressReaders } from '../../aws/readers/addresses.ts';
 import type { Readers } from '../../aws/readers/index.ts';
 import { idTag, tagKeys } from '../../core/identity.ts';
+import { reverseDNSOf } from './reverse-dns.ts';
 import type { ReverseDNS, Seen, SeenAddress } from './seen.ts';
 import { deletionPolicyOf, type ElasticIP } from './self.ts';
 import { observeTarget, type PlaceReaders } from './target.ts';
@@ -71,12 +72,7 @@ async function observeReverseDNS(
   if (!self.spec.reverseDNS && !self.status.reverseDNS && !released) return undefined;
   const attribute = await readers.reverseDns(address.allocationId);
   if (!attribute) return undefined;
-  const { ptrRecord, update } = attribute;
-  return {
-    // A change without a name is a removal.
-    domainName: update ? update.value : ptrRecord,
-    ...(update ? { pending: { status: update.status ?? 'PENDING', reason: update.reason } } : {}),
-  };
+  return reverseDNSOf(attribute.ptrRecord, attribute.update);
 }
 
 export function toSeen(address: Address): SeenAddress {

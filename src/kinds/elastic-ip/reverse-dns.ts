@@ -1,7 +1,8 @@
 import type { OutputOf } from '../../aws/calls/index.ts';
 import { step } from '../../aws/step.ts';
+import type { Context } from '../../core/kind.ts';
 import { blocked, inSync, type Plan, plan } from '../../core/plan.ts';
-import type { Seen, SeenAddress } from './seen.ts';
+import type { ReverseDNS, Seen, SeenAddress } from './seen.ts';
 import type { ElasticIP } from './self.ts';
 
 /**
@@ -9,19 +10,24 @@ import type { ElasticIP } from './self.ts';
  * refuses to release the address while a name is set.
  * https://docs.aws.amazon.com/vpc/latest/userguide/using-elastic-addressing-reverse-dns.html
  */
-export function reverseDNS(self: ElasticIP, seen: Seen): Plan<Seen> {
+export function reverseDNS(self: ElasticIP, seen: Seen, ctx: Context): Plan<Seen> {
   const { address } = seen;
   const wanted = self.spec.reverseDNS?.domainName;
   if (!address) return inSync;
   if (wanted === undefined)
     return self.status.reverseDNS?.domainName === undefined ? inSync : resetReverseDNS(address, seen);
   if (sameName(seen.reverseDNS?.domainName, wanted)) return awaitPending(seen);
+  const refused = refusal(self, seen, wanted, ctx);
+  if (refused) return refused;
   return plan(
     step<Seen>()('ec2:ModifyAddressAttribute', {
       input: { AllocationId: address.allocationId, DomainName: wanted },
       why: `${address.publicIp} resolves to ${seen.reverseDNS?.domainName ?? 'no name'}, the manifest says ${wanted}`,
       field: 'reverseDNS',
-      fold: (before, { Address }) => ({ ...before, reverseDNS: answered(Address, wanted) }),
+      fold: (before, { Address }) => ({
+        ...before,
+        reverseDNS: { ...reverseDNSOf(Address?.PtrRecord ?? wanted, changeOf(Address)), askedAt: ctx.now },
+      }),
     }),
   );
 }
@@ -34,22 +40,61 @@ export function resetReverseDNS(address: SeenAddress, seen: Seen): Plan<Seen> {
       input: { AllocationId: address.allocationId, Attribute: 'domain-name' },
       why: `${address.publicIp}: reverse DNS ${name} is removed`,
       field: 'reverseDNS',
-      fold: (before, { Address }) => ({ ...before, reverseDNS: answered(Address, undefined) }),
+      fold: (before, { Address }) => ({ ...before, reverseDNS: reverseDNSOf(undefined, changeOf(Address)) }),
     }),
   );
 }
 
-/** AWS may answer at once that the change is under way, and says so with the name that will be. */
-function answered(
-  { PtrRecord, PtrRecordUpdate: update }: Attribute = {},
-  wanted: string | undefined,
-): Seen['reverseDNS'] {
-  if (!update) return wanted === undefined ? undefined : { domainName: PtrRecord || wanted };
-  const pending = { status: update.Status || 'PENDING', reason: update.Reason || undefined };
-  return { domainName: update.Value || undefined, pending };
+/** A change of the name that AWS has been asked for; one without a name is a removal. */
+export interface NameChange {
+  readonly value?: string | undefined;
+  /** PENDING, SUCCESS or FAILED. */
+  readonly status?: string | undefined;
+  readonly reason?: string | undefined;
 }
 
+/** The name that is, or is about to be; one that AWS has refused leaves the one there was. */
+export function reverseDNSOf(inForce: string | undefined, change: NameChange | undefined): ReverseDNS {
+  if (!change || change.status === 'SUCCESS') return { domainName: change ? change.value : inForce };
+  const pending = { status: change.status ?? 'PENDING', reason: change.reason };
+  return change.status === 'FAILED'
+    ? { domainName: inForce === change.value ? undefined : inForce, pending, refused: change.value }
+    : { domainName: change.value, pending };
+}
+
+const changeOf = (address: Attribute = {}): NameChange | undefined => {
+  const { Value, Status, Reason } = address.PtrRecordUpdate ?? {};
+  return (
+    address.PtrRecordUpdate && {
+      value: Value || undefined,
+      status: Status || undefined,
+      reason: Reason || undefined,
+    }
+  );
+};
+
 type Attribute = NonNullable<OutputOf<'ec2:ModifyAddressAttribute'>['Address']>;
+
+/** The forward record may be mended meanwhile, so AWS is asked again, but not at every look. Milliseconds. */
+const askAgainAfter = 5 * 60_000;
+
+function refusal(
+  self: ElasticIP,
+  { reverseDNS: seen }: Seen,
+  wanted: string,
+  ctx: Context,
+): Plan<Seen> | undefined {
+  if (!seen?.pending || seen.refused === undefined || !sameName(seen.refused, wanted)) return undefined;
+  const asked = seen.askedAt ?? Date.parse(self.status.reverseDNS?.askedAt ?? '');
+  const again = asked + askAgainAfter;
+  if (!(ctx.now < again)) return undefined;
+  const reason = seen.pending.reason ?? 'AWS gave no reason';
+  return blocked(
+    'DependencyNotReady',
+    `AWS refused ${wanted} as reverse DNS: ${reason}. It needs an A record that points here`,
+    again,
+  );
+}
 
 function awaitPending({ reverseDNS: seen }: Seen): Plan<Seen> {
   if (!seen?.pending) return inSync;

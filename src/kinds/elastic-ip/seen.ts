@@ -41,8 +41,12 @@ export interface Association {
 
 export interface ReverseDNS {
   readonly domainName: string | undefined;
-  /** While AWS is still setting or removing it. */
+  /** While AWS is still setting or removing it, or after it has refused to. */
   readonly pending?: { readonly status: string; readonly reason: string | undefined } | undefined;
+  /** The name AWS has refused. */
+  readonly refused?: string | undefined;
+  /** When AWS was asked in this reconcile, in milliseconds since the epoch. */
+  readonly askedAt?: number;
 }
 
 /** Where the manifest wants the address. */

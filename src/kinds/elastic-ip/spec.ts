@@ -115,6 +115,7 @@ const status = z.object({
         .optional()
         .describe('`PENDING`, `SUCCESS` or `FAILED`, where a change is or was under way.'),
       reason: text(1024).optional().describe('Why AWS refused it.'),
+      askedAt: timestamp().optional().describe('When AWS was last asked for the name.'),
     })
     .optional()
     .describe('Reverse DNS as AWS has it.'),

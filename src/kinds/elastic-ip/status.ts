@@ -16,7 +16,7 @@ export function statusOf(self: ElasticIP, seen: Seen, ctx: Context): ElasticIPSt
     ...(address ? ofAddress(self, address, seen.target, ctx) : ofLost(self)),
     ...(seen.target.state === 'selected' ? { candidates: candidatesOf(seen.target.candidates) } : {}),
     ...(lastFailover ? { lastFailover } : {}),
-    ...reverseDNSOf(seen.reverseDNS),
+    ...toldReverseDNS(self, seen.reverseDNS),
     managedTags: managedTags(self, ctx),
   };
 }
@@ -78,13 +78,16 @@ const candidatesOf = (candidates: Parameters<typeof healthyCandidates>[0]): stri
     .flatMap(({ instanceId }) => instanceId ?? [])
     .slice(0, maxCandidates);
 
-function reverseDNSOf(seen: Seen['reverseDNS']): Pick<ElasticIPStatus, 'reverseDNS'> {
+function toldReverseDNS(self: ElasticIP, seen: Seen['reverseDNS']): Pick<ElasticIPStatus, 'reverseDNS'> {
   if (seen?.domainName === undefined && !seen?.pending) return {};
   const { domainName, pending } = seen;
+  const askedAt =
+    seen.askedAt === undefined ? self.status.reverseDNS?.askedAt : new Date(seen.askedAt).toISOString();
   return {
     reverseDNS: {
       ...(domainName === undefined ? {} : { domainName }),
       ...(pending ? { status: pending.status, ...(pending.reason ? { reason: pending.reason } : {}) } : {}),
+      ...(askedAt === undefined ? {} : { askedAt }),
     },
   };
 }

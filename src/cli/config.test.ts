@@ -130,7 +130,7 @@ describe('a wrong value is refused by the name it was given under', () => {
     [[...web, '--unknown'], {}, "Unknown option '--unknown'; --help lists them"],
     [[...web, 'stray'], {}, "Unexpected argument 'stray'"],
     [[...web, '--note'], {}, "Option '--note <value>' argument missing"],
-    [[...web, '--dry-run=true'], {}, "Option '--dry-run' does not take an argument"],
+    [[...web, '--dry-run=yes'], {}, "Option '--dry-run' does not take an argument"],
   ])('%j %j', (argv, environment, message) => {
     expect(refusal(argv, environment)).toContain(message);
   });

@@ -7,14 +7,16 @@ export default defineConfig({
       {
         test: {
           name: 'pure',
-          include: ['src/**/*.test.ts', 'dev/**/*.test.ts', 'test/support/**/*.test.ts'],
+          // Properties over thousands of cases, on a machine that may be busy.
+          testTimeout: 60_000,
+          include: ['src/**/*.test.ts', 'dev/**/*.test.ts', 'test/{support,docs}/**/*.test.ts'],
         },
       },
       {
         test: {
           name: 'suites',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/support/**'],
+          exclude: ['test/{support,docs}/**'],
           globalSetup: ['test/support/global-setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,

@@ -134,8 +134,12 @@ export type ImageFailure = z.infer<typeof imageFailure>;
 export const imageChange = z.strictObject({
   pending: z.literal(false).exactOptional(),
   failed: z.string().exactOptional(),
+  /** ISO time: as if it were older than it is. */
+  createdAt: z.string().exactOptional(),
   /** ISO time. */
   lastLaunched: z.string().exactOptional(),
+  /** Other accounts that use it, as a report on its use tells. */
+  usedBy: z.array(z.string()).exactOptional(),
   /** Resources that refer to it, beside instances. */
   references: z.array(z.strictObject({ type: z.string(), arn: z.string() })).exactOptional(),
   /** The 24 hours after protection are over. */

@@ -65,7 +65,9 @@ function changeImage(engine: Engine, imageId: string, change: ImageChange): bool
   if (!facts) return false;
   if (change.pending === false || change.failed !== undefined) facts.pending = undefined;
   if (change.failed !== undefined) facts.failure = change.failed;
+  if (change.createdAt !== undefined) facts.createdAt = change.createdAt;
   if (change.lastLaunched !== undefined) facts.lastLaunched = change.lastLaunched;
+  if (change.usedBy !== undefined) facts.usedBy = change.usedBy;
   if (change.references !== undefined) facts.references = change.references;
   if (change.cooldownOver) facts.protectedUntil = undefined;
   return true;

@@ -10,6 +10,7 @@ const perSecond = (rate: number): Quota => ({ burst: rate, perSecond: rate });
  * AWS's default request quotas.
  * EC2: "Request throttling for the Amazon EC2 API" (docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html).
  * KMS: "Request quotas" (docs.aws.amazon.com/kms/latest/developerguide/requests-per-second.html).
+ * Tagging: "Resource Groups Tagging API endpoints and quotas" (docs.aws.amazon.com/general/latest/gr/arg.html).
  * IAM and STS publish none: theirs are a cautious stand-in.
  */
 export const PUBLISHED_QUOTAS: Quotas = {
@@ -47,4 +48,5 @@ export const PUBLISHED_QUOTAS: Quotas = {
   'kms:PutKeyPolicy': perSecond(15),
   'kms:ScheduleKeyDeletion': perSecond(15),
   'kms:TagResource': perSecond(10),
+  'tagging:GetResources': perSecond(15),
 };

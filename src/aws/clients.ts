@@ -1,4 +1,7 @@
 import { EC2Client, type EC2ClientConfig } from '@aws-sdk/client-ec2';
+import { IAMClient } from '@aws-sdk/client-iam';
+import { KMSClient } from '@aws-sdk/client-kms';
+import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
 import { STSClient } from '@aws-sdk/client-sts';
 import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
@@ -6,7 +9,10 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 /** One client a service, all of one region and one identity. */
 export interface ServiceClients {
   readonly ec2: EC2Client;
+  readonly iam: IAMClient;
+  readonly kms: KMSClient;
   readonly sts: STSClient;
+  readonly tagging: ResourceGroupsTaggingAPIClient;
 }
 
 export interface ClientOptions {
@@ -64,7 +70,13 @@ export function createClients(options: ClientOptions): Clients {
       ...(options.endpointUrl === undefined ? {} : { endpoint: options.endpointUrl }),
       ...(options.userAgent === undefined ? {} : { customUserAgent: options.userAgent }),
     };
-    return lazily({ ec2: () => new EC2Client(config), sts: () => new STSClient(config) });
+    return lazily({
+      ec2: () => new EC2Client(config),
+      iam: () => new IAMClient(config),
+      kms: () => new KMSClient(config),
+      sts: () => new STSClient(config),
+      tagging: () => new ResourceGroupsTaggingAPIClient(config),
+    });
   };
 
   return {
@@ -81,17 +93,37 @@ export function createClients(options: ClientOptions): Clients {
   };
 }
 
-function lazily(build: { ec2: () => EC2Client; sts: () => STSClient }): ServiceClients {
-  let ec2: EC2Client | undefined;
-  let sts: STSClient | undefined;
+type Builders = { readonly [Service in keyof ServiceClients]: () => ServiceClients[Service] };
+
+function lazily(build: Builders): ServiceClients {
+  const ec2 = once(build.ec2);
+  const iam = once(build.iam);
+  const kms = once(build.kms);
+  const sts = once(build.sts);
+  const tagging = once(build.tagging);
   return {
     get ec2() {
-      ec2 ??= build.ec2();
-      return ec2;
+      return ec2();
+    },
+    get iam() {
+      return iam();
+    },
+    get kms() {
+      return kms();
     },
     get sts() {
-      sts ??= build.sts();
-      return sts;
+      return sts();
     },
+    get tagging() {
+      return tagging();
+    },
+  };
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
   };
 }

@@ -26,6 +26,8 @@ const codes: Readonly<Record<ErrorClass, readonly string[]>> = {
     'InvalidAMIID.Unavailable',
     'InvalidAddress.Locked',
     'InvalidIPAddress.InUse',
+    // Without a suffix: the instance exists, and is still starting or already going.
+    'InvalidInstanceID',
     'InvalidState',
     'InvalidStateTransition',
     'KMSInvalidStateException',
@@ -108,7 +110,6 @@ const codes: Readonly<Record<ErrorClass, readonly string[]>> = {
     'InvalidArnException',
     'InvalidInput',
     'InvalidInputException',
-    'InvalidInstanceID',
     'InvalidMarkerException',
     'MalformedPolicyDocument',
     'MalformedPolicyDocumentException',

@@ -25,6 +25,7 @@ const refused: [code: string, status: number, words: string, expected: ErrorClas
   ['IncorrectInstanceState', 400, "The instance 'i-0a' is not in a valid state", 'Conflict'],
   ['InvalidAMIName.Duplicate', 400, 'AMI name web is already in use by AMI ami-0a', 'Conflict'],
   ['InvalidParameterValue', 400, 'Value (x) for parameter allocationId is invalid.', 'Invalid'],
+  ['InvalidInstanceID', 400, "The pending instance 'i-0a' is not in a valid state", 'Conflict'],
   ['InvalidInstanceID.Malformed', 400, 'Invalid id: "i-"', 'Invalid'],
   ['MissingParameter', 400, 'The request must contain the parameter AllocationId', 'Invalid'],
   ['RequestLimitExceeded', 503, 'Request limit exceeded.', 'Throttled'],
@@ -158,4 +159,13 @@ describe('messages', () => {
     expect(failure.message).toBe('HTTP 500 without an AWS error in it: something in between answered');
     expect([failure.class, failure.code, failure.definite]).toEqual(['Transient', 'HTTP500', false]);
   });
+});
+
+it('waits for a principal that policies do not see yet, and for no other malformed policy', () => {
+  const classOf = (words: string) =>
+    toAwsError(answered(400, 'MalformedPolicyDocumentException', words), 'iam:CreateRole');
+  const unseen = classOf('Invalid principal in policy: "AWS":"arn:aws:iam::111122223333:role/new"');
+  expect([unseen.class, unseen.definite]).toEqual(['Transient', true]);
+  expect(classOf('Policy contains a statement with one or more invalid principals.').class).toBe('Transient');
+  expect(classOf('Syntax errors in policy.').class).toBe('Invalid');
 });

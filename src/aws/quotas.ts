@@ -52,6 +52,9 @@ const sts = { all: limit(600, 600) } satisfies ServiceQuotas;
 /** AWS publishes none for IAM: an estimate to start from, corrected by what AWS refuses. */
 const iam = { all: limit(100, 20) } satisfies ServiceQuotas;
 
+/** https://docs.aws.amazon.com/general/latest/gr/arg.html: GetResources, each second */
+const tag = { all: limit(15, 15) } satisfies ServiceQuotas;
+
 /** For a service without an entry: as careful as EC2's writes. */
 const unknown = { all: limit(50, 5) } satisfies ServiceQuotas;
 
@@ -59,7 +62,7 @@ type ServiceQuotas =
   | { readonly all: Limit }
   | { readonly reads: Limit; readonly writes: Limit; readonly others: Readonly<Record<string, Limit>> };
 
-const services: Readonly<Record<string, ServiceQuotas>> = { ec2, kms, sts, iam };
+const services: Readonly<Record<string, ServiceQuotas>> = { ec2, kms, sts, iam, tag };
 
 export function quotaOf(call: string, writes: boolean): Quota {
   const [service = '', operation = ''] = call.split(':');

@@ -1,11 +1,13 @@
+import type { AwsError } from '../core/errors.ts';
 import type { Step } from '../core/plan.ts';
 import type { CallName, InputOf, OutputOf } from './calls/index.ts';
 
 /** A step whose input and output are those of its call. */
 export interface AwsStep<Seen, Name extends CallName>
-  extends Omit<Step<Seen>, 'effect' | 'call' | 'input' | 'fold'> {
+  extends Omit<Step<Seen>, 'effect' | 'call' | 'input' | 'fold' | 'refused'> {
   readonly input: InputOf<Name>;
   fold(seen: Seen, output: OutputOf<Name>): Seen;
+  refused?(seen: Seen, error: AwsError): Seen | undefined;
 }
 
 /**

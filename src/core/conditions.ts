@@ -37,6 +37,7 @@ export const reasons = {
   AccountNotAllowed: 'stalled',
   AccountChanged: 'stalled',
   Forbidden: 'stalled',
+  Failed: 'stalled',
   Gone: 'stalled',
   NotFound: 'stalled',
   DriftFight: 'stalled',

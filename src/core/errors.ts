@@ -32,22 +32,39 @@ export interface AwsErrorInit {
   readonly cause?: unknown;
 }
 
-export class AwsError extends Error {
-  override readonly name = 'AwsError';
+/** What a step met, in AWS or in Kubernetes: what a plan may have an answer for. */
+export class StepError extends Error {
+  override readonly name: string = 'StepError';
   readonly class: ErrorClass;
   readonly code: string;
   readonly call: string;
   readonly definite: boolean;
-  readonly requestId: string | undefined;
 
-  constructor(init: AwsErrorInit) {
+  constructor(init: Omit<AwsErrorInit, 'requestId'>) {
     super(init.message, { cause: init.cause });
     this.class = init.class;
     this.code = init.code;
     this.call = init.call;
     this.definite = init.definite;
+  }
+}
+
+export class AwsError extends StepError {
+  override readonly name = 'AwsError';
+  readonly requestId: string | undefined;
+
+  constructor(init: AwsErrorInit) {
+    super(init);
     this.requestId = init.requestId;
   }
+}
+
+/**
+ * The API server refused a write to an object of ours (core/object-step.ts). Always definite; `code` is its
+ * reason, such as `AlreadyExists`.
+ */
+export class ObjectRefused extends StepError {
+  override readonly name = 'ObjectRefused';
 }
 
 /** A write that was not sent, because this process no longer leads. Nothing happened; nobody is told. */

@@ -45,6 +45,12 @@ export interface Kind<Spec, Status, Seen> {
   /** Other objects this one needs: they are resolved before `observe`, and requeue it when they change. */
   references?(self: Self<Spec, Status>): readonly Reference[];
 
+  /**
+   * Objects of another kind that this one makes: those in its own namespace whose `label` is
+   * {@link parentLabel} of its name. They are in `ctx.children`, and a change of one requeues its parent.
+   */
+  readonly children?: { readonly kind: string; readonly label: string };
+
   /** Some objects want looking at more often than the sweep does. */
   readonly pulse?: Pulse<Self<Spec, Status>>;
 
@@ -99,6 +105,8 @@ export interface Context {
   /** `--default-tag` and the account's: on every resource, below the spec's own. */
   readonly defaultTags: Tags;
   readonly references: References;
+  /** Of a kind that has {@link Kind.children}, as the cache has them; an object just written is among them. */
+  readonly children?: readonly Child[];
   /** Whether a person has confirmed by annotation that what is gone may be made anew. */
   readonly mayRecreate: boolean;
 }
@@ -114,6 +122,19 @@ export const referenceKey = (reference: Reference): string =>
 
 /** The referenced objects that exist, by {@link referenceKey}, with the status they have now. */
 export type References = ReadonlyMap<string, { readonly ready: boolean; readonly status: unknown }>;
+
+/** An object of another kind as plain data; spec and status are that kind's, unparsed. */
+export interface Child {
+  readonly name: string;
+  readonly uid: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  /** RFC 3339. */
+  readonly creationTimestamp?: string;
+  readonly deleting: boolean;
+  readonly spec: unknown;
+  readonly status: unknown;
+}
 
 export interface Listing<Self, Seen> {
   /** How many resources were read. */

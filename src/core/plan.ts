@@ -1,5 +1,5 @@
 import type { Blocked } from './conditions.ts';
-import type { AwsError } from './errors.ts';
+import type { StepError } from './errors.ts';
 
 /**
  * What a kind's `diff` decided: the calls that lead from what was seen to what is declared, each with its
@@ -15,8 +15,12 @@ export interface Plan<Seen> {
 }
 
 export interface Step<Seen> {
-  readonly effect: 'aws';
-  /** `service:Operation`, as IAM policies spell it. */
+  /**
+   * `aws`: a call. `k8s`: a write to another object of ours (object-step.ts). `status`: a note in the object's
+   * own status, written before the steps after it: see {@link note}.
+   */
+  readonly effect: 'aws' | 'k8s' | 'status';
+  /** `service:Operation`, as IAM policies spell it; `k8s:Create`, `k8s:Patch`, `k8s:Delete`; `status` for a note. */
   readonly call: string;
   /** Where to call, if not in the object's own region. */
   readonly region?: string;
@@ -51,8 +55,21 @@ export interface Step<Seen> {
    */
   fold(seen: Seen, output: unknown): Seen;
   /** What a definite refusal tells about AWS, where the plan goes on differently after it. */
-  refused?(seen: Seen, error: AwsError): Seen | undefined;
+  refused?(seen: Seen, error: StepError): Seen | undefined;
 }
+
+/**
+ * A note in status, before a call that AWS cannot tell from its repetition and that creates nothing: the
+ * next reconcile knows by it that the call may have been made. `status` is a merge patch, written under the
+ * object's resourceVersion; what the kind's `status` says of the folded state must contain it.
+ */
+export const note = <Seen>(status: object, why: string, fold: (seen: Seen) => Seen): Step<Seen> => ({
+  effect: 'status',
+  call: 'status',
+  input: status,
+  why,
+  fold,
+});
 
 export const inSync: Plan<never> = { steps: [] };
 
@@ -62,4 +79,15 @@ export function plan<Seen>(...steps: readonly (Step<Seen> | undefined)[]): Plan<
 
 export function blocked(reason: Blocked['reason'], message: string, wakeAt?: number): Plan<never> {
   return { steps: [], blocked: { reason, message }, ...(wakeAt === undefined ? {} : { wakeAt }) };
+}
+
+/** Steps in order; the first reason to be blocked; the earliest time to wake. */
+export function mergePlans<Seen>(...plans: readonly Plan<Seen>[]): Plan<Seen> {
+  const reason = plans.find((plan) => plan.blocked)?.blocked;
+  const times = plans.flatMap(({ wakeAt }) => (wakeAt === undefined ? [] : [wakeAt]));
+  return {
+    steps: plans.flatMap(({ steps }) => steps),
+    ...(reason ? { blocked: reason } : {}),
+    ...(times.length > 0 ? { wakeAt: Math.min(...times) } : {}),
+  };
 }

@@ -1,5 +1,15 @@
 import type { ResourceDefinition } from '../core/crd/definition.ts';
 import { elasticIPDefinition } from './elastic-ip/spec.ts';
+import { iamRoleDefinition } from './iam-role/spec.ts';
+import { imageDefinition } from './image/spec.ts';
+import { imageScheduleDefinition } from './image-schedule/spec.ts';
+import { kmsKeyDefinition } from './kms-key/spec.ts';
 
 /** Every kind's definition: what crds/ and docs/reference.md are rendered from. */
-export const definitions: readonly ResourceDefinition<unknown, unknown>[] = [elasticIPDefinition];
+export const definitions: readonly ResourceDefinition<unknown, unknown>[] = [
+  elasticIPDefinition,
+  iamRoleDefinition,
+  kmsKeyDefinition,
+  imageDefinition,
+  imageScheduleDefinition,
+];

@@ -8,9 +8,9 @@ import type { AnyKind, Reference } from '../core/kind.ts';
 import { parentLabel } from '../core/object-step.ts';
 import type { Resource } from '../core/resource.ts';
 import { createChildIndex } from './children.ts';
-import { createClient } from './client.ts';
-import { createInformer } from './informer.ts';
-import { KubernetesError } from './kubernetes.ts';
+import { createClient } from './kubernetes/client.ts';
+import { createInformer } from './informer/informer.ts';
+import { KubernetesError } from './kubernetes/kubernetes.ts';
 import { createObjectWrites } from './object-writes.ts';
 
 const label = 'mooring.dev/owner';

@@ -4,10 +4,10 @@ import { VirtualClock } from '../../test/support/virtual-clock.ts';
 import { annotations } from '../core/identity.ts';
 import { type CommonStatus, keyOf, type ObjectMeta, type Resource } from '../core/resource.ts';
 import { needsLook, runController } from './controller.ts';
-import type { Informer } from './informer.ts';
+import type { Informer } from './informer/informer.ts';
 import type { Requeue } from './outcome.ts';
-import { createQueue } from './queue.ts';
-import type { Change } from './store.ts';
+import { createQueue } from './queue/queue.ts';
+import type { Change } from './informer/store.ts';
 
 const condition = (type: string, status: 'True' | 'False') => ({
   type,

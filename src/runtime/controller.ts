@@ -1,10 +1,10 @@
 import { annotations } from '../core/identity.ts';
 import type { Clock } from '../core/ports.ts';
 import { keyOf, type Resource } from '../core/resource.ts';
-import type { Informer } from './informer.ts';
+import type { Informer } from './informer/informer.ts';
 import type { Requeue } from './outcome.ts';
-import type { Queue } from './queue-options.ts';
-import type { Change } from './store.ts';
+import type { Queue } from './queue/queue-options.ts';
+import type { Change } from './informer/store.ts';
 
 /**
  * Follows one kind's objects and reconciles those that need it, while this process leads.

@@ -1,11 +1,11 @@
 import type { AnyKind, Execute, ResolveScope } from '../core/kind.ts';
 import type { Clock, Logger, NewToken, Random } from '../core/ports.ts';
 import type { Tags } from '../core/tags.ts';
-import type { KubernetesClient } from './client.ts';
-import type { Recorder } from './events.ts';
-import type { KubernetesTransport } from './kubernetes.ts';
-import type { Lease } from './lease.ts';
-import type { Metrics } from './metrics.ts';
+import type { KubernetesClient } from './kubernetes/client.ts';
+import type { Recorder } from './events/events.ts';
+import type { KubernetesTransport } from './kubernetes/kubernetes.ts';
+import type { Lease } from './lease/lease.ts';
+import type { Metrics } from './metrics/metrics.ts';
 
 /** All that an operator is made of, from the composition root. */
 export interface ManagerOptions {

@@ -1,13 +1,13 @@
 import { sleep } from '../core/ports.ts';
 import { keyOf } from '../core/resource.ts';
 import { type ChildIndex, createChildIndex } from './children.ts';
-import { resourcePath } from './client.ts';
 import { createDeletions } from './guards/deletions.ts';
 import { createExclusions } from './guards/exclusions.ts';
 import { createFights } from './guards/fights.ts';
 import { createRecreations } from './guards/recreations.ts';
-import type { Checks } from './health.ts';
-import { isNotFound } from './kubernetes.ts';
+import type { Checks } from './http/health.ts';
+import { resourcePath } from './kubernetes/client.ts';
+import { isNotFound } from './kubernetes/kubernetes.ts';
 import { beginTerm, type ManagedKind, manageKind, type Term } from './managed-kind.ts';
 import type { ManagerOptions } from './manager-options.ts';
 import { createObjectWrites } from './object-writes.ts';
@@ -54,6 +54,9 @@ export function createManager(options: ManagerOptions): Manager {
   };
 }
 
+/** Children change many at a time: their parent looks at them once, in milliseconds. */
+const childrenWindow = 250;
+
 /** One term of leadership. */
 async function lead(
   options: ManagerOptions,
@@ -73,7 +76,7 @@ async function lead(
     terms.get(referrer.kind)?.queue.add(keyOf(referrer)),
   );
   const children: ChildIndex = createChildIndex(managed, (parent) =>
-    terms.get(parent.kind)?.queue.add(keyOf(parent)),
+    terms.get(parent.kind)?.queue.add(keyOf(parent), { after: childrenWindow }),
   );
   const write = createObjectWrites(options.client, managed);
   const shared = { guards, references: () => references, children: () => children, write };

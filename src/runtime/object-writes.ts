@@ -4,10 +4,10 @@ import { type ErrorClass, ObjectRefused } from '../core/errors.ts';
 import type { Child } from '../core/kind.ts';
 import type { Resource } from '../core/resource.ts';
 import { childOf, managedKind } from './children.ts';
-import { type KubernetesClient, resourcePath } from './client.ts';
-import { KubernetesError, trusted } from './kubernetes.ts';
+import { type KubernetesClient, resourcePath } from './kubernetes/client.ts';
+import { KubernetesError, trusted } from './kubernetes/kubernetes.ts';
 import type { ManagedKind } from './managed-kind.ts';
-import { isKubernetesObject } from './trim.ts';
+import { isKubernetesObject } from './informer/trim.ts';
 
 /**
  * Executes the steps that write other objects of ours (core/object-step.ts).

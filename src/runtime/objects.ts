@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Resource } from '../core/resource.ts';
-import { type KubernetesClient, type ResourceLocation, resourcePath } from './client.ts';
-import type { Informer } from './informer.ts';
-import { isConflict } from './kubernetes.ts';
+import { type KubernetesClient, type ResourceLocation, resourcePath } from './kubernetes/client.ts';
+import type { Informer } from './informer/informer.ts';
+import { isConflict } from './kubernetes/kubernetes.ts';
 
 /**
  * The writes a reconcile makes to its own object. Guarantees: each is a merge patch under the

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { AwsError, type ErrorClass, LeadershipLost } from '../core/errors.ts';
 import { ScopeRefused } from '../core/scope-refused.ts';
-import { KubernetesError } from './kubernetes.ts';
+import { KubernetesError } from './kubernetes/kubernetes.ts';
 import { failureOf } from './outcome.ts';
 import { InvalidSpec } from './self.ts';
 

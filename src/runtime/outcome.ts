@@ -1,7 +1,7 @@
 import type { Blocked } from '../core/conditions.ts';
 import { type ErrorClass, LeadershipLost, messageOf, StepError } from '../core/errors.ts';
 import { ScopeRefused } from '../core/scope-refused.ts';
-import { KubernetesError } from './kubernetes.ts';
+import { KubernetesError } from './kubernetes/kubernetes.ts';
 import { InvalidSpec } from './self.ts';
 
 /** When an object is looked at again. The sweep comes in any case. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { recordingLogger } from '../../test/support/recording-logger.ts';
-import { createClient } from './client.ts';
-import { isRecord } from './json.ts';
-import type { KubernetesReply, KubernetesRequest } from './kubernetes.ts';
+import { createClient } from './kubernetes/client.ts';
+import { isRecord } from './kubernetes/json.ts';
+import type { KubernetesReply, KubernetesRequest } from './kubernetes/kubernetes.ts';
 import { ClusterNameRefused, verifyClusterName } from './record.ts';
 
 const path = '/api/v1/namespaces/mooring/configmaps';

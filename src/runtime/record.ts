@@ -1,6 +1,6 @@
 import type { Logger } from '../core/ports.ts';
-import { type KubernetesClient, resourcePath } from './client.ts';
-import { isAlreadyExists, isConflict, isNotFound } from './kubernetes.ts';
+import { type KubernetesClient, resourcePath } from './kubernetes/client.ts';
+import { isAlreadyExists, isConflict, isNotFound } from './kubernetes/kubernetes.ts';
 
 /**
  * The cluster's name as this cluster remembers it: the ConfigMap `mooring-cluster` in the operator's

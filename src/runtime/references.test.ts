@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { WidgetAws, widgetKind } from '../../test/support/widget.ts';
 import type { Reference } from '../core/kind.ts';
 import { type CommonStatus, keyOf, type Resource } from '../core/resource.ts';
-import type { Informer } from './informer.ts';
+import type { Informer } from './informer/informer.ts';
 import { createReferenceIndex } from './references.ts';
-import type { Change } from './store.ts';
+import type { Change } from './informer/store.ts';
 
 const object = (name: string, status?: CommonStatus, namespace?: string): Resource => ({
   apiVersion: 'mooring.dev/v1alpha1',

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type AnyKind, type Reference, type References, referenceKey } from '../core/kind.ts';
 import { keyOf, type Resource } from '../core/resource.ts';
-import type { Informer } from './informer.ts';
+import type { Informer } from './informer/informer.ts';
 
 /**
  * References between objects, resolved from the caches. Guarantees: an object is reconciled again whenever

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { widgetKind } from '../../test/support/widget.ts';
 import { type WidgetOperatorOptions, widgetOperator } from '../../test/support/widget-operator.ts';
 import type { Random } from '../core/ports.ts';
-import type { AddOptions } from './queue-options.ts';
+import type { AddOptions } from './queue/queue-options.ts';
 import type { SweepResult } from './sweep.ts';
 import { runSweeper } from './sweeper.ts';
 

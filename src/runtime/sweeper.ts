@@ -3,7 +3,7 @@ import type { Self } from '../core/kind.ts';
 import { type Clock, jittered, type Random, sleep } from '../core/ports.ts';
 import type { Resource } from '../core/resource.ts';
 import type { ReconcilerOptions } from './options.ts';
-import type { Queue } from './queue-options.ts';
+import type { Queue } from './queue/queue-options.ts';
 import { type SweepResult, sweep } from './sweep.ts';
 
 /**

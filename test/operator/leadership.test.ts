@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { z } from 'zod';
-import { resourcePath } from '../../src/runtime/client.ts';
+import { resourcePath } from '../../src/runtime/kubernetes/client.ts';
 import { onTestBed, type TestBed } from '../support/test-bed.ts';
 
 const it = onTestBed('ca-central-1');

@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { type ControlPlane, startControlPlane } from '../../dev/control-plane/control-plane.ts';
-import { createClient, type KubernetesClient } from '../../src/runtime/client.ts';
+import { createClient, type KubernetesClient } from '../../src/runtime/kubernetes/client.ts';
 import {
   isAlreadyExists,
   isConflict,
   isNotFound,
   type KubernetesTransport,
-} from '../../src/runtime/kubernetes.ts';
-import { createTransport } from '../../src/runtime/transport.ts';
+} from '../../src/runtime/kubernetes/kubernetes.ts';
+import { createTransport } from '../../src/runtime/kubernetes/transport.ts';
 import { type ConfigMap, configMapPath, connectTo, fill } from '../support/config-maps.ts';
 import { recordingLogger } from '../support/recording-logger.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';

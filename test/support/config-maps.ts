@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '../../src/core/resource.ts';
-import { type KubernetesClient, resourcePath } from '../../src/runtime/client.ts';
-import type { KubernetesTransport } from '../../src/runtime/kubernetes.ts';
-import { createTransport } from '../../src/runtime/transport.ts';
+import { type KubernetesClient, resourcePath } from '../../src/runtime/kubernetes/client.ts';
+import type { KubernetesTransport } from '../../src/runtime/kubernetes/kubernetes.ts';
+import { createTransport } from '../../src/runtime/kubernetes/transport.ts';
 import { realClock } from './real-clock.ts';
 import { recordingLogger } from './recording-logger.ts';
 

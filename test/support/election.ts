@@ -1,4 +1,4 @@
-import { createLease, type Lease, type LeaseOptions } from '../../src/runtime/lease.ts';
+import { createLease, type Lease, type LeaseOptions } from '../../src/runtime/lease/lease.ts';
 import { FakeLeaseApi, type Link, ProcessClock } from './fake-lease-api.ts';
 import { recordingLogger } from './recording-logger.ts';
 import { VirtualClock } from './virtual-clock.ts';

@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '../../src/core/ports.ts';
-import type { KubernetesClient } from '../../src/runtime/client.ts';
-import { KubernetesError } from '../../src/runtime/kubernetes.ts';
+import type { KubernetesClient } from '../../src/runtime/kubernetes/client.ts';
+import { KubernetesError } from '../../src/runtime/kubernetes/kubernetes.ts';
 import type { LeaseObject } from '../../src/runtime/lease/record.ts';
 
 /** How requests of one process reach the API server: `apply` is what the server does with it. */

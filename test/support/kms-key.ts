@@ -4,8 +4,8 @@ import type { z } from 'zod';
 import type { Condition } from '../../src/core/conditions.ts';
 import type { CommonStatus, Resource } from '../../src/core/resource.ts';
 import type { KMSKeyStatus, kmsKeyDefinition } from '../../src/kinds/kms-key/spec.ts';
-import { resourcePath } from '../../src/runtime/client.ts';
-import { isNotFound } from '../../src/runtime/kubernetes.ts';
+import { resourcePath } from '../../src/runtime/kubernetes/client.ts';
+import { isNotFound } from '../../src/runtime/kubernetes/kubernetes.ts';
 import { type KmsUser, kmsUser } from './kms-user.ts';
 import { onTestBed, type TestBed } from './test-bed.ts';
 

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, request } from 'undici';
 import { z } from 'zod';
-import { createClient, type KubernetesClient, resourcePath } from '../../src/runtime/client.ts';
-import { isNotFound } from '../../src/runtime/kubernetes.ts';
+import { createClient, type KubernetesClient, resourcePath } from '../../src/runtime/kubernetes/client.ts';
+import { isNotFound } from '../../src/runtime/kubernetes/kubernetes.ts';
 import type { Cluster } from './cluster.ts';
 import { connectTo } from './config-maps.ts';
 import { type ElasticIP, type ElasticIPManifest, isCurrent } from './elastic-ip.ts';

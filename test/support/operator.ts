@@ -26,6 +26,9 @@ export interface OperatorProcess extends Operator {
 
 export type Overrides = NonNullable<Host['overrides']>;
 
+/** What an operator in this process may have instead, beside. */
+export type InProcess = Overrides & { readonly clock?: Host['clock'] };
+
 const startTimeoutMs = 20_000;
 const noServers = { health: '', metrics: '' };
 
@@ -33,7 +36,7 @@ const noServers = { health: '', metrics: '' };
 export async function startOperator(
   argv: readonly string[],
   environment: NodeJS.ProcessEnv,
-  overrides: Overrides,
+  { clock = systemClock, ...overrides }: InProcess,
 ): Promise<Operator> {
   const logs: string[] = [];
   const started = Promise.withResolvers<typeof noServers>();
@@ -52,7 +55,7 @@ export async function startOperator(
     destination: { write },
   });
   const stop = new AbortController();
-  const ended = run(config, { ...createHost(environment, logger), overrides }, stop.signal);
+  const ended = run(config, { ...createHost(environment, logger), clock, overrides }, stop.signal);
   const servers = await Promise.race([started.promise, ended.then(() => noServers)]);
   // What is applied from now on is seen as applied, and not as found at the start.
   if (!config['leader-elect']) await Promise.race([leading.promise, ended]);

@@ -1,7 +1,7 @@
 import type { Notice } from '../../src/runtime/events/event.ts';
-import { createRecorder } from '../../src/runtime/events.ts';
-import { isRecord } from '../../src/runtime/json.ts';
-import { KubernetesError } from '../../src/runtime/kubernetes.ts';
+import { createRecorder } from '../../src/runtime/events/events.ts';
+import { isRecord } from '../../src/runtime/kubernetes/json.ts';
+import { KubernetesError } from '../../src/runtime/kubernetes/kubernetes.ts';
 import { recordingLogger } from './recording-logger.ts';
 import { VirtualClock } from './virtual-clock.ts';
 

@@ -3,7 +3,7 @@ import type {
   KubernetesRequest,
   KubernetesTransport,
   WatchRequest,
-} from '../../src/runtime/kubernetes.ts';
+} from '../../src/runtime/kubernetes/kubernetes.ts';
 
 type Answer = KubernetesReply | Error | ((request: KubernetesRequest) => KubernetesReply);
 

@@ -7,6 +7,7 @@ import type { Cluster } from './cluster.ts';
 import { type Ec2User, ec2User } from './ec2-user.ts';
 import { type KubernetesUser, kubernetesUser } from './kubernetes-user.ts';
 import {
+  type InProcess,
   type Operator,
   type OperatorProcess,
   type Overrides,
@@ -28,7 +29,7 @@ export interface TestBed {
   /** In this region only, and only until the test is over. */
   inject(fault: FaultRule['fault'], match: FaultRule['match']): Promise<string>;
   /** Started for this test: in this process. Options later in the list win. */
-  start(argv?: readonly string[], overrides?: Overrides): Promise<Operator>;
+  start(argv?: readonly string[], overrides?: InProcess): Promise<Operator>;
   /** A process of its own. `null`: without overrides, as in production. */
   spawn(
     argv?: readonly string[],

@@ -6,7 +6,7 @@ import { createDeletions } from '../../src/runtime/guards/deletions.ts';
 import { createExclusions } from '../../src/runtime/guards/exclusions.ts';
 import { createFights } from '../../src/runtime/guards/fights.ts';
 import { createRecreations } from '../../src/runtime/guards/recreations.ts';
-import { KubernetesError } from '../../src/runtime/kubernetes.ts';
+import { KubernetesError } from '../../src/runtime/kubernetes/kubernetes.ts';
 import type { Objects } from '../../src/runtime/objects.ts';
 import type { ReconcilerOptions, Record as Tell } from '../../src/runtime/options.ts';
 import type { Requeue } from '../../src/runtime/outcome.ts';

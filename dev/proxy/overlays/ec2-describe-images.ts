@@ -50,6 +50,7 @@ function amend(states: ImageStates, call: Call, image: Element): void {
     deprecationTime: facts.deprecationTime,
     deregistrationProtection: facts.protection ?? 'disabled',
     lastLaunchedTime: facts.lastLaunched,
+    creationDate: facts.createdAt,
   };
   for (const [name, value] of Object.entries(amended)) {
     if (value !== undefined) replaceChild(image, element(name, value));

@@ -22,7 +22,12 @@ export interface ImageFacts {
   protection?: string | undefined;
   /** It cannot be deregistered before. Milliseconds since the epoch. */
   protectedUntil?: number | undefined;
+  createdAt?: string | undefined;
   lastLaunched?: string | undefined;
+  /** Other accounts that use it. */
+  usedBy?: readonly string[];
+  /** When a report on its use was asked for. */
+  usageReportAt?: string;
   /** Further resources that refer to it, beside instances. */
   references?: readonly { readonly type: string; readonly arn: string }[];
 }

@@ -14,10 +14,15 @@ import { describeSnapshots } from './ec2-describe-snapshots.ts';
 import { disassociateAddress } from './ec2-disassociate-address.ts';
 import { imageReferences } from './ec2-image-references.ts';
 import { imageSwitches } from './ec2-image-switches.ts';
+import { imageUsageReports } from './ec2-image-usage.ts';
 import { type InstanceStatuses, instanceStatusChecks } from './ec2-instance-status.ts';
 import { interfaceAssociation } from './ec2-interface-association.ts';
 import { releaseAddress } from './ec2-release-address.ts';
+import { snapshotAttribute } from './ec2-snapshot-attribute.ts';
 import { terminateInstances } from './ec2-terminate-instances.ts';
+import { authorizationPages } from './iam-authorization-pages.ts';
+import { iamPrincipals, TrustedRoles } from './iam-principals.ts';
+import { iamTags } from './iam-tags.ts';
 import { ImageStates } from './image-state.ts';
 import { kms } from './kms.ts';
 import { ebsKey } from './kms-ebs-key.ts';
@@ -30,6 +35,7 @@ export class Overlays {
   readonly images: ImageStates;
   readonly instanceStatuses: InstanceStatuses = new Map();
   readonly keys = new KmsStates();
+  readonly trustedRoles = new TrustedRoles();
   readonly visibility: Visibility;
   readonly list: readonly Overlay[];
 
@@ -56,6 +62,11 @@ export class Overlays {
       describeImages(images),
       describeSnapshots(images),
       imageReferences(images),
+      imageUsageReports(images),
+      snapshotAttribute,
+      exclusive(iamPrincipals(this.trustedRoles)),
+      exclusive(iamTags),
+      authorizationPages,
       ebsKey,
       kms(this.keys, now),
     ];
@@ -66,6 +77,7 @@ export class Overlays {
     this.images.reset();
     this.instanceStatuses.clear();
     this.keys.reset();
+    this.trustedRoles.reset();
     this.visibility.reset();
   }
 }

@@ -21,10 +21,11 @@ export async function replicateKey(call: Call, next: Next, states: KmsStates): P
   refusePolicy(field(call, 'Policy'));
   const reply = await next(call);
   const KeyId = String(key.KeyId);
-  const { Policy, Tags, Description } = call.input;
+  const { Tags, Description } = call.input;
+  const Policy = field(call, 'Policy') ?? defaultPolicy(call);
+  states.of({ ...call, region }).policies.set(KeyId, Policy);
   const there = (operation: string, input: object) =>
     askKms(next, withJson(call, operation, { KeyId, ...input }, region));
-  await there('PutKeyPolicy', { PolicyName: 'default', Policy: Policy ?? defaultPolicy(call) });
   await there('UpdateKeyDescription', { Description: Description ?? '' });
   if (Array.isArray(Tags) && Tags.length > 0) await there('TagResource', { Tags });
   const { KeyMetadata } = await there('DescribeKey', {});
@@ -35,7 +36,7 @@ export async function replicateKey(call: Call, next: Next, states: KmsStates): P
       KeyState: 'Creating',
       Enabled: false,
     },
-    ReplicaPolicy: Policy ?? defaultPolicy(call),
+    ReplicaPolicy: Policy,
     ReplicaTags: Tags ?? [],
   }));
 }

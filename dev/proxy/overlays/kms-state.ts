@@ -4,6 +4,8 @@ import { type Call, scopeOf } from '../call.ts';
 export interface KmsState {
   /** Name → key id. The emulator's own aliases are shared between a key and its replicas. */
   readonly aliases: Map<string, string>;
+  /** Key id → its policy as it was put: the emulator cannot read a policy of one statement. */
+  readonly policies: Map<string, string>;
   /** Key id → automatic rotation. */
   readonly rotations: Map<string, { readonly days: number; readonly since: number }>;
   /** Key id → members of its KeyMetadata that the emulator drops. */
@@ -20,6 +22,7 @@ export class KmsStates {
   of(call: Call): KmsState {
     const known = this.#byScope.get(scopeOf(call)) ?? {
       aliases: new Map(),
+      policies: new Map(),
       rotations: new Map(),
       metadata: new Map(),
       states: new Map(),

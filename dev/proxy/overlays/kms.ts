@@ -3,7 +3,8 @@ import type { Next, Overlay } from '../overlay.ts';
 import { aliasOperations, target } from './kms-aliases.ts';
 import { amendJson, isJson, withJson } from './kms-call.ts';
 import { asksState, lifecycleOperations, refuseState } from './kms-lifecycle.ts';
-import { keyOf, metadataOf, refuseCreate, refusePolicy } from './kms-metadata.ts';
+import { keyOf, metadataOf, refuseCreate } from './kms-metadata.ts';
+import { policyOperations } from './kms-policies.ts';
 import { replicateKey } from './kms-replicas.ts';
 import { rotationOperations } from './kms-rotation.ts';
 import type { KmsState, KmsStates } from './kms-state.ts';
@@ -18,6 +19,7 @@ export function kms(states: KmsStates, now: () => number): Overlay {
       if (asksState(call.operation)) refuseState(call, await keyOf(call, next, state));
       const operation =
         aliasOperations[call.operation] ??
+        policyOperations[call.operation] ??
         rotationOperations[call.operation] ??
         lifecycleOperations[call.operation];
       if (operation) return operation(call, next, state, now());
@@ -31,9 +33,6 @@ export function kms(states: KmsStates, now: () => number): Overlay {
           }));
         case 'ReplicateKey':
           return replicateKey(call, next, states);
-        case 'PutKeyPolicy':
-          refusePolicy(field(call, 'Policy'));
-          return next(call);
         default:
           return next(call);
       }
@@ -50,10 +49,12 @@ function withoutAlias(call: Call, state: KmsState): Call {
 
 async function createKey(call: Call, next: Next, state: KmsState): Promise<Reply> {
   refuseCreate(call);
-  const { Origin, CustomKeyStoreId, XksKeyId } = call.input;
-  return amendJson(await next(call), (body) => {
+  const { Policy, ...input } = call.input;
+  const { Origin, CustomKeyStoreId, XksKeyId } = input;
+  return amendJson(await next(withJson(call, call.operation, input)), (body) => {
     const key = isJson(body.KeyMetadata) ? body.KeyMetadata : {};
     const id = String(key.KeyId);
+    if (typeof Policy === 'string') state.policies.set(id, Policy);
     if (Origin === 'EXTERNAL') state.states.set(id, 'PendingImport');
     if (CustomKeyStoreId !== undefined) {
       state.metadata.set(id, {

@@ -10,29 +10,12 @@ import {
   DescribeInstancesCommand,
   DescribeNetworkInterfacesCommand,
   DisassociateAddressCommand,
-  type $Command as Ec2Command,
-  type EC2ClientResolvedConfig as Ec2Config,
-  type ServiceInputTypes as Ec2Input,
-  type ServiceOutputTypes as Ec2Output,
   ModifyAddressAttributeCommand,
   ReleaseAddressCommand,
   ResetAddressAttributeCommand,
 } from '@aws-sdk/client-ec2';
-import { type Call, type CallFacts, createsUntracked, guarded, reads, writes } from './call.ts';
-
-type CommandClass<Input extends Ec2Input, Output extends Ec2Output> = new (
-  input: Input,
-) => Ec2Command<Input, Output, Ec2Config, Ec2Input, Ec2Output>;
-
-function call<Input extends Ec2Input, Output extends Ec2Output>(
-  Command: CommandClass<Input, Output>,
-  facts: CallFacts,
-): Call<Input, Output> {
-  return {
-    ...facts,
-    send: (clients, input, beforeSend) => clients.ec2.send(guarded(new Command(input), beforeSend)),
-  };
-}
+import { createsUntracked, reads, writes } from './call.ts';
+import { ec2Call as call } from './ec2-call.ts';
 
 /**
  * Elastic IPs and what they are associated with.

@@ -4,9 +4,22 @@
  */
 import type { Call } from './call.ts';
 import { ec2Calls } from './ec2.ts';
+import { ec2ImageUsageCalls } from './ec2-image-usage.ts';
+import { ec2ImageCalls } from './ec2-images.ts';
+import { iamCalls } from './iam.ts';
+import { kmsCalls } from './kms.ts';
 import { stsCalls } from './sts.ts';
+import { taggingCalls } from './tagging.ts';
 
-const table = { ...ec2Calls, ...stsCalls };
+const table = {
+  ...ec2Calls,
+  ...ec2ImageCalls,
+  ...ec2ImageUsageCalls,
+  ...iamCalls,
+  ...kmsCalls,
+  ...stsCalls,
+  ...taggingCalls,
+};
 
 type Entries = typeof table;
 

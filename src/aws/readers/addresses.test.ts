@@ -50,3 +50,16 @@ it('takes wildcards of a value literally', async () => {
   await addresses.allOfCluster('blue*');
   expect(inputs).toEqual([{ Filters: [{ Name: 'tag:mooring.dev/cluster', Values: ['blue\\*'] }] }]);
 });
+
+it('shows an address that has only a carrier IP: one that it hid would count as gone', async () => {
+  const carrier = {
+    AllocationId: 'eipalloc-1',
+    CarrierIp: '155.146.10.111',
+    NetworkBorderGroup: 'us-east-1-wl1',
+  };
+  const read = fakeRead({ 'ec2:DescribeAddresses': () => ({ Addresses: [carrier] }) });
+  const addresses = createAddressReaders(read, scope, { clock: new VirtualClock(), window: 15 });
+  expect(await addresses.allOfCluster('blue')).toMatchObject([
+    { allocationId: 'eipalloc-1', publicIp: '155.146.10.111', carrierIp: '155.146.10.111' },
+  ]);
+});

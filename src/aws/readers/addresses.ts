@@ -104,7 +104,9 @@ async function named(describe: () => Promise<readonly Address[]>): Promise<Addre
 type SdkAddress = NonNullable<OutputOf<'ec2:DescribeAddresses'>['Addresses']>[number];
 
 function toAddress(address: SdkAddress): Address[] {
-  const { AllocationId: allocationId, PublicIp: publicIp } = address;
+  const { AllocationId: allocationId } = address;
+  // In a Wavelength Zone or on an Outpost there may be no public one.
+  const publicIp = text(address.PublicIp) ?? text(address.CarrierIp) ?? text(address.CustomerOwnedIp);
   if (!allocationId || !publicIp) return [];
   return [
     {

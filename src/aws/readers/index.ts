@@ -1,12 +1,23 @@
 import type { Scope } from '../../core/kind.ts';
 import type { Clock } from '../../core/ports.ts';
 import type { Read } from '../execute.ts';
+import { createRoleQuotasReader, type RoleQuotas } from './account-summary.ts';
 import { type AddressReaders, createAddressReaders } from './addresses.ts';
 import { createHealthReader, type Health } from './health.ts';
-import { createInstanceReaders, type InstanceReaders } from './instances.ts';
+import { createImageReferencesReader, type ImageReference } from './image-references.ts';
+import { createImageSharingReaders, type ImageSharingReaders } from './image-sharing.ts';
+import { createImageUsageReader, type ImageUsageReport } from './image-usage.ts';
+import { createImageReaders, type ImageReaders, type ScheduledImageSearch } from './images.ts';
+import { createInstanceProfileReaders, type InstanceProfileReaders } from './instance-profiles.ts';
+import { createInstanceReaders, type InstanceReaders, type InstanceSearch } from './instances.ts';
 import { createInterfaceReaders, type InterfaceReaders } from './interfaces.ts';
+import { createKeyAliasReaders, type KeyAliasReaders } from './key-aliases.ts';
+import { createKeyReaders, type KeyReaders } from './keys.ts';
+import { createOwnedKeyReaders, type OwnedKeyReaders } from './owned-keys.ts';
 import { defaultWindow } from './reader.ts';
 import { createReverseDnsReader, type ReverseDns } from './reverse-dns.ts';
+import { createRoleReaders, type RoleReaders } from './roles.ts';
+import { createSnapshotReaders, type SnapshotReaders } from './snapshots.ts';
 import { createBorderGroups } from './zones.ts';
 
 /** All that is read in one account and region. Everyone who reads there shares one, so that batches fill. */
@@ -14,8 +25,21 @@ export interface Readers {
   readonly addresses: AddressReaders;
   readonly reverseDns: (allocationId: string) => Promise<ReverseDns | undefined>;
   readonly instances: InstanceReaders;
+  readonly instancesMatching: InstanceSearch['matching'];
   readonly health: (instanceId: string) => Promise<Health | undefined>;
   readonly interfaces: InterfaceReaders;
+  readonly images: ImageReaders;
+  readonly scheduledImages: ScheduledImageSearch;
+  readonly imageSharing: ImageSharingReaders;
+  readonly imageUsage: (imageId: string) => Promise<ImageUsageReport | undefined>;
+  readonly imageReferences: (imageId: string) => Promise<readonly ImageReference[] | undefined>;
+  readonly snapshots: SnapshotReaders;
+  readonly roles: RoleReaders;
+  readonly instanceProfiles: InstanceProfileReaders;
+  readonly roleQuotas: () => Promise<RoleQuotas | undefined>;
+  readonly keys: KeyReaders;
+  readonly keyAliases: KeyAliasReaders;
+  readonly ownedKeys: OwnedKeyReaders;
 }
 
 export interface ReadersOptions {
@@ -30,11 +54,26 @@ export function createReaders(
   { read, clock, window = defaultWindow }: ReadersOptions,
 ): Readers {
   const batching = { clock, window };
+  const images = createImageReaders(read, scope, batching);
+  const instances = createInstanceReaders(read, scope, batching, createBorderGroups(read, scope, clock));
   return {
     addresses: createAddressReaders(read, scope, batching),
     reverseDns: createReverseDnsReader(read, scope, batching),
-    instances: createInstanceReaders(read, scope, batching, createBorderGroups(read, scope, clock)),
+    instances,
+    instancesMatching: instances.matching,
     health: createHealthReader(read, scope, batching),
     interfaces: createInterfaceReaders(read, scope, batching),
+    images,
+    scheduledImages: images,
+    imageSharing: createImageSharingReaders(read, scope),
+    imageUsage: createImageUsageReader(read, scope, batching),
+    imageReferences: createImageReferencesReader(read, scope, batching),
+    snapshots: createSnapshotReaders(read, scope, batching),
+    roles: createRoleReaders(read, scope),
+    instanceProfiles: createInstanceProfileReaders(read, scope),
+    roleQuotas: createRoleQuotasReader(read, scope, clock),
+    keys: createKeyReaders(read, scope),
+    keyAliases: createKeyAliasReaders(read, scope),
+    ownedKeys: createOwnedKeyReaders(read, scope, batching),
   };
 }

@@ -26,6 +26,14 @@ export interface InstanceReaders {
   byTags(matchTags: Tags): Promise<readonly Instance[]>;
 }
 
+/** By name, the values it may have: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html */
+export type InstanceFilters = Readonly<Record<string, readonly string[]>>;
+
+export interface InstanceSearch {
+  /** Every instance that passes all of AWS's filters. Without any: all. */
+  matching(filters: InstanceFilters): Promise<readonly Instance[]>;
+}
+
 const pageSize = 1_000;
 
 export function createInstanceReaders(
@@ -33,7 +41,7 @@ export function createInstanceReaders(
   scope: Scope,
   batching: Batching,
   borderGroups: () => Promise<ReadonlyMap<string, string>>,
-): InstanceReaders {
+): InstanceReaders & InstanceSearch {
   async function describe(Filters: InputOf<'ec2:DescribeInstances'>['Filters']): Promise<Instance[]> {
     const groups = await borderGroups();
     const instances: Instance[] = [];
@@ -52,8 +60,16 @@ export function createInstanceReaders(
     ...batching,
     maxBatch: 1,
     async read([selector = '']) {
-      const filters = selectorTags(selector).map(([key, value]) => filter(`tag:${key}`, [value]));
-      return new Map([[selector, filters.length === 0 ? [] : await describe(filters)]]);
+      const filters = [...Map.groupBy(new URLSearchParams(selector), ([name]) => name)];
+      const found = await describe(
+        filters.map(([name, pairs]) =>
+          filter(
+            name,
+            pairs.map(([, value]) => value),
+          ),
+        ),
+      );
+      return new Map([[selector, found]]);
     },
   });
 
@@ -66,15 +82,21 @@ export function createInstanceReaders(
         return new Map(found.map((instance) => [instance.id, instance]));
       },
     }),
-    byTags: async (matchTags) => (await bySelector(selectorKey(matchTags))) ?? [],
+    byTags: async (matchTags) => {
+      const filters = Object.entries(matchTags).map(([key, value]) => [`tag:${key}`, [value]] as const);
+      return filters.length === 0 ? [] : ((await bySelector(selectorKey(Object.fromEntries(filters)))) ?? []);
+    },
+    matching: async (filters) => (await bySelector(selectorKey(filters))) ?? [],
   };
 }
 
-/** The same text for the same tags in any order, so that equal selectors are one call. */
-const selectorKey = (tags: Tags): string =>
-  new URLSearchParams(Object.entries(tags).sort(([a], [b]) => (a < b ? -1 : 1))).toString();
-
-const selectorTags = (key: string): [string, string][] => [...new URLSearchParams(key)];
+/** The same text for the same filters in any order, so that equal selectors are one call. */
+const selectorKey = (filters: InstanceFilters): string =>
+  new URLSearchParams(
+    Object.entries(filters)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .flatMap(([name, values]) => values.toSorted().map((value): [string, string] => [name, value])),
+  ).toString();
 
 type SdkReservation = NonNullable<OutputOf<'ec2:DescribeInstances'>['Reservations']>[number];
 type SdkInstance = NonNullable<SdkReservation['Instances']>[number];

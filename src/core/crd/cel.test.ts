@@ -27,6 +27,13 @@ describe('rules', () => {
     expect(atMostOneOf(['a', 'b']).message).toBe('at most one of a and b may be given');
   });
 
+  it('and which of them are given', () => {
+    expect(atMostOneOf(['a', 'b', 'c']).messageExpression).toBe(
+      "'at most one of a, b and c may be given: given are ' + (has(self.a) ? 'a' : '') + (has(self.b) ? (has(self.a) ? ', b' : 'b') : '') + (has(self.c) ? (has(self.a) || has(self.b) ? ', c' : 'c') : '')",
+    );
+    expect(exactlyOneOf(['a', 'b']).messageExpression).toContain("has(self.a) || has(self.b) ? 'given are '");
+  });
+
   it.each([
     ['plain', '"plain"'],
     ['a\\.b', "r'a\\.b'"],

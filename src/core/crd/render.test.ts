@@ -93,6 +93,10 @@ describe('renderCRD', () => {
               x-kubernetes-validations:
                 - rule: "[has(self.bow), has(self.stern)].exists_one(given, given)"
                   message: exactly one of bow and stern must be given
+                  messageExpression: "'exactly one of bow and stern must be given: ' +
+                    (has(self.bow) || has(self.stern) ? 'given are ' + (has(self.bow)
+                    ? 'bow' : '') + (has(self.stern) ? (has(self.bow) ? ', stern' :
+                    'stern') : '') : 'none is')"
       "
     `);
     expect(status).toMatchObject({

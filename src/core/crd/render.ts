@@ -6,6 +6,7 @@
 import type { z } from 'zod';
 import { immutableRule } from './cel.ts';
 import { group, type ResourceDefinition, version } from './definition.ts';
+import { quotingFields } from './quote-field.ts';
 import { Unrenderable } from './refuse.ts';
 import type { CustomResourceDefinition, StructuralSchema } from './schema.ts';
 import { commonStatus } from './status.ts';
@@ -61,12 +62,12 @@ function specSchema({ spec, rules, kind }: ResourceDefinition<unknown, unknown>)
   if (schema.type !== 'object') throw new Unrenderable('spec', 'not an object');
   refuseLeakyImmutables(schema, 'spec');
   const own = schema['x-kubernetes-validations'] ?? [];
-  return {
+  return quotingFields({
     type: 'object',
     description: `What the ${kind} is to be.`,
     ...schema,
     ...(own.length + rules.length ? { 'x-kubernetes-validations': [...own, ...rules] } : {}),
-  };
+  });
 }
 
 /** The fields every kind has, and the kind's own; which may say in its own words what a common one means. */

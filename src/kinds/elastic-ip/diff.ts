@@ -1,6 +1,6 @@
 import type { Context } from '../../core/kind.ts';
 import { mayManage, ownerOf } from '../../core/ownership.ts';
-import { blocked, type Plan } from '../../core/plan.ts';
+import { blocked, mergePlans, type Plan } from '../../core/plan.ts';
 import { allocate } from './allocate.ts';
 import { associate } from './associate.ts';
 import { disputedClaims, release, releaseSpare } from './release.ts';
@@ -30,21 +30,10 @@ export function diff(self: ElasticIP, seen: Seen, ctx: Context): Plan<Seen> {
       `${address.allocationId} belongs to ${ownerOf(address.tags)}: it is left alone`,
     );
   }
-  return merge(
+  return mergePlans(
     retag(self, address, ctx),
     associate(self, seen, ctx),
     reverseDNS(self, seen, ctx),
     releaseSpare(self, seen),
   );
-}
-
-/** Steps in order; the first reason to be blocked; the earliest time to wake. */
-function merge(...plans: readonly Plan<Seen>[]): Plan<Seen> {
-  const reason = plans.find((plan) => plan.blocked)?.blocked;
-  const times = plans.flatMap(({ wakeAt }) => (wakeAt === undefined ? [] : [wakeAt]));
-  return {
-    steps: plans.flatMap(({ steps }) => steps),
-    ...(reason ? { blocked: reason } : {}),
-    ...(times.length > 0 ? { wakeAt: Math.min(...times) } : {}),
-  };
 }

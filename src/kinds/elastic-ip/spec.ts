@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { atMostOneOf, immutableFields } from '../../core/crd/cel.ts';
+import { ageColumn, readyColumn, reasonColumns, regionColumn } from '../../core/crd/columns.ts';
 import type { CelRule, ResourceDefinition } from '../../core/crd/definition.ts';
 import { adopt, managedTags, regionalFields, regionalRules } from '../../core/crd/fields.ts';
 import { formatted, list, text, timestamp } from '../../core/crd/shapes.ts';
@@ -141,21 +142,10 @@ export const elasticIPDefinition: ResourceDefinition<ElasticIPSpec, ElasticIPSta
   printerColumns: [
     { name: 'Public IP', jsonPath: '.status.publicIp', type: 'string' },
     { name: 'Instance', jsonPath: '.status.association.instanceId', type: 'string' },
-    { name: 'Ready', jsonPath: '.status.conditions[?(@.type=="Ready")].status', type: 'string' },
-    { name: 'Age', jsonPath: '.metadata.creationTimestamp', type: 'date' },
+    readyColumn,
+    ageColumn,
     { name: 'Allocation', jsonPath: '.status.allocationId', type: 'string', priority: 1 },
-    { name: 'Region', jsonPath: '.status.region', type: 'string', priority: 1 },
-    {
-      name: 'Reason',
-      jsonPath: '.status.conditions[?(@.type=="Ready")].reason',
-      type: 'string',
-      priority: 1,
-    },
-    {
-      name: 'Status',
-      jsonPath: '.status.conditions[?(@.type=="Ready")].message',
-      type: 'string',
-      priority: 1,
-    },
+    regionColumn,
+    ...reasonColumns,
   ],
 };

@@ -1,5 +1,5 @@
-import { type KubernetesClient, resourcePath } from '../client.ts';
-import { isAlreadyExists, isConflict, isNotFound } from '../kubernetes.ts';
+import { type KubernetesClient, resourcePath } from '../kubernetes/client.ts';
+import { isAlreadyExists, isConflict, isNotFound } from '../kubernetes/kubernetes.ts';
 import type { LeaseObject } from './record.ts';
 
 /** One Lease in the API server. Both throw KubernetesError, after which a write may or may not have happened. */

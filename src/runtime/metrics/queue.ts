@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import type { Queue, QueueMetrics } from '../queue-options.ts';
+import type { Queue, QueueMetrics } from '../queue/queue-options.ts';
 import { buckets } from './buckets.ts';
 
 /** What a scrape asks of a queue, as it is now. */

@@ -1,0 +1,99 @@
+import { step } from '../../aws/step.ts';
+import type { Step } from '../../core/plan.ts';
+import { policiesEqual } from '../../core/policy/compare.ts';
+import { type PolicyDocument, renderPolicy } from '../../core/policy/document.ts';
+import { iamPolicySize } from '../../core/policy/size.ts';
+import { tooEarly } from './create.ts';
+import { type Desired, leastQuotas } from './desired.ts';
+import { type Seen, type SeenPolicy, type SeenRole, withRole } from './seen.ts';
+import { type IAMRole, sameName } from './self.ts';
+import { whatDiffers } from './settings.ts';
+
+const has = (names: readonly string[], name: string): boolean => names.some((other) => sameName(other, name));
+
+/**
+ * The managed policies. What is new is attached before what goes is detached, so that a change takes no
+ * permission away for a moment; the other way round only where both would not fit.
+ */
+export function attachments(self: IAMRole, role: SeenRole, desired: Desired, seen: Seen): Step<Seen>[] {
+  const { exclusive } = self.spec;
+  const ours = self.status.managedPolicies ?? [];
+  const attach = desired.attached.filter((arn) => !has(role.attached, arn));
+  const detach = role.attached.filter((arn) => !has(desired.attached, arn) && (exclusive || has(ours, arn)));
+  const room = (seen.quotas ?? leastQuotas).attachedPolicies;
+  const attaching = attach.map((arn) => attachStep(role, arn));
+  const detaching = detach.map((arn) => detachStep(role, arn, 'the manifest does not name it'));
+  return role.attached.length + attach.length > room
+    ? [...detaching, ...attaching]
+    : [...attaching, ...detaching];
+}
+
+/** A field of its own each: five that are repaired together are five repairs, and no fight. */
+const fieldOf = (arn: string): string => `managedPolicies[${arn.slice(arn.indexOf('/') + 1)}]`;
+
+const attachStep = ({ name }: SeenRole, arn: string): Step<Seen> =>
+  step<Seen>()('iam:AttachRolePolicy', {
+    input: { RoleName: name, PolicyArn: arn },
+    why: `${arn} is not attached to ${name}`,
+    field: fieldOf(arn),
+    fold: (seen) => withRole(seen, ({ attached }) => ({ attached: [...attached, arn].toSorted() })),
+    refused: tooEarly,
+  });
+
+export function detachStep({ name }: SeenRole, arn: string, because: string): Step<Seen> {
+  const fold = (seen: Seen) =>
+    withRole(seen, ({ attached }) => ({ attached: attached.filter((other) => other !== arn) }));
+  return step<Seen>()('iam:DetachRolePolicy', {
+    input: { RoleName: name, PolicyArn: arn },
+    why: `${arn} is attached to ${name}: ${because}`,
+    field: fieldOf(arn),
+    fold,
+    refused: (seen, error) => (error.class === 'NotFound' ? fold(seen) : undefined),
+  });
+}
+
+/** The role's own policies: what shrinks goes before what grows, for IAM limits their size together. */
+export function inlinePolicies(self: IAMRole, role: SeenRole, { inline }: Desired): Step<Seen>[] {
+  const ours = self.status.managedInlinePolicies ?? [];
+  const gone = Object.keys(role.inline).filter(
+    (name) => !(name in inline) && (self.spec.exclusive || ours.includes(name)),
+  );
+  const changed = Object.entries(inline).flatMap(([name, document]) => {
+    const current = role.inline[name];
+    const same = current?.document !== undefined && policiesEqual(current.document, document);
+    return same ? [] : [{ name, document, current }];
+  });
+  const growth = ({ document, current }: { document: PolicyDocument; current: SeenPolicy | undefined }) =>
+    iamPolicySize(document) - (current?.document ? iamPolicySize(current.document) : 0);
+  return [
+    ...gone.map((name) => deleteInlineStep(role, name, 'the manifest does not name it')),
+    ...changed
+      .toSorted((a, b) => growth(a) - growth(b))
+      .map(({ name, document, current }) => putInlineStep(role, name, document, current)),
+  ];
+}
+
+const putInlineStep = (
+  role: SeenRole,
+  name: string,
+  document: PolicyDocument,
+  current: SeenPolicy | undefined,
+): Step<Seen> =>
+  step<Seen>()('iam:PutRolePolicy', {
+    input: { RoleName: role.name, PolicyName: name, PolicyDocument: renderPolicy(document) },
+    why: `inline policy ${name} of ${role.name}: ${current ? whatDiffers(current, document) : 'there is none'}`,
+    field: `inlinePolicies.${name}`,
+    fold: (seen) => withRole(seen, ({ inline }) => ({ inline: { ...inline, [name]: { document } } })),
+    refused: tooEarly,
+  });
+
+export function deleteInlineStep(role: SeenRole, name: string, because: string): Step<Seen> {
+  const fold = (seen: Seen) => withRole(seen, ({ inline: { [name]: _, ...others } }) => ({ inline: others }));
+  return step<Seen>()('iam:DeleteRolePolicy', {
+    input: { RoleName: role.name, PolicyName: name },
+    why: `inline policy ${name} of ${role.name}: ${because}`,
+    field: `inlinePolicies.${name}`,
+    fold,
+    refused: (seen, error) => (error.class === 'NotFound' ? fold(seen) : undefined),
+  });
+}

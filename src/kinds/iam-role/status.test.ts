@@ -1,0 +1,60 @@
+import { expect, it } from 'vitest';
+import {
+  allowing,
+  awsPolicy,
+  ctx,
+  known,
+  object,
+  profile,
+  role,
+  seen,
+  tagsOfAnother,
+} from './sample.test-data.ts';
+import { statusOf } from './status.ts';
+
+it('tells what was seen', () => {
+  const self = object({
+    managedPolicies: ['A'],
+    inlinePolicies: { a: allowing('s3:*') },
+    tags: { team: 'web' },
+    instanceProfile: {},
+  });
+  const found = seen({
+    role: role({
+      attached: [awsPolicy('A'), awsPolicy('B')],
+      inline: { a: { document: allowing('s3:*') }, b: { unreadable: 'x' } },
+      lastUsed: { date: '2026-01-01', region: 'eu-central-1' },
+    }),
+    profiles: [profile()],
+  });
+  expect(statusOf(self, found, { ...ctx, defaultTags: { owner: 'p' } })).toEqual({
+    arn: 'arn:aws:iam::111122223333:role/web',
+    roleId: 'AROA1',
+    roleName: 'web',
+    instanceProfileArn: 'arn:aws:iam::111122223333:instance-profile/web',
+    instanceProfileName: 'web',
+    lastUsed: { date: '2026-01-01', region: 'eu-central-1' },
+    attachedPolicies: [awsPolicy('A'), awsPolicy('B')],
+    inlinePolicies: ['a', 'b'],
+    managedPolicies: [awsPolicy('A')],
+    managedInlinePolicies: ['a'],
+    managedTags: ['owner', 'team'],
+  });
+});
+
+it('writes the last use once a day, wherever it was', () => {
+  const lastUsed = { date: '2026-01-01', region: 'eu-central-1' };
+  const self = object({}, { status: { ...known, lastUsed } });
+  const used = (date: string) => seen({ role: role({ lastUsed: { date, region: 'us-east-1' } }) });
+  expect(statusOf(self, used('2026-01-01'), ctx).lastUsed).toEqual(lastUsed);
+  expect(statusOf(self, used('2026-01-02'), ctx).lastUsed).toEqual({
+    date: '2026-01-02',
+    region: 'us-east-1',
+  });
+});
+
+it('keeps a lost role known, and takes none of another’s', () => {
+  const self = object({}, { status: known });
+  expect(statusOf(self, seen({ role: undefined }), ctx)).toEqual(known);
+  expect(statusOf(object(), seen({ role: role({ tags: tagsOfAnother }) }), ctx)).toEqual({});
+});

@@ -1,0 +1,80 @@
+import { step } from '../../aws/step.ts';
+import { ownershipTags, tagKeys } from '../../core/identity.ts';
+import type { Context } from '../../core/kind.ts';
+import { claimOn } from '../../core/ownership.ts';
+import type { Step } from '../../core/plan.ts';
+import { describeTagChanges, diffTags, type TagChanges, type Tags, tagList } from '../../core/tags.ts';
+import { type Seen, type SeenRole, withRole } from './seen.ts';
+import { type IAMRole, sameName } from './self.ts';
+
+/** The manifest's tags over the operator's defaults, of keys that differ in case only the manifest's. */
+function manifestTags({ spec: { tags = {} } }: IAMRole, { defaultTags }: Context): Tags {
+  const defaults = Object.entries(defaultTags).filter(
+    ([key]) => !Object.keys(tags).some((own) => sameName(own, key)),
+  );
+  return { ...Object.fromEntries(defaults), ...tags };
+}
+
+/** And above both whose it is. `creation` is the role's alone: the profile is found by its name. */
+export function desiredTags(self: IAMRole, ctx: Context, creation: string | undefined): Tags {
+  const { identity, uid } = self;
+  return { ...manifestTags(self, ctx), ...ownershipTags({ identity, uid, role: 'primary', creation }) };
+}
+
+/** The tag keys status records as ours, so that one taken out of the manifest is taken off the role. */
+export const managedTags = (self: IAMRole, ctx: Context): string[] =>
+  Object.keys(manifestTags(self, ctx)).sort();
+
+/** What has to change; `released` goes once an object has it again. */
+export function tagChanges(self: IAMRole, desired: Tags, tags: Tags): TagChanges {
+  const managed = [...(self.status.managedTags ?? [])];
+  const changes = diffTags(desired, tags, { managed, ignoreCase: true });
+  return {
+    set: changes?.set ?? {},
+    unset: [...(changes?.unset ?? []), ...(tagKeys.released in tags ? [tagKeys.released] : [])],
+  };
+}
+
+export function retag(self: IAMRole, role: SeenRole, ctx: Context): Step<Seen>[] {
+  const changes = tagChanges(self, desiredTags(self, ctx, creationOf(self, role)), role.tags);
+  const takenOver = claimOn(role.tags, self) === 'previous';
+  const { name } = role;
+  const { set, unset } = changes;
+  const why = (part: TagChanges) => `role ${name}: ${describeTagChanges(part)}`;
+  return [
+    ...(Object.keys(set).length === 0
+      ? []
+      : [
+          step<Seen>()('iam:TagRole', {
+            input: { RoleName: name, Tags: tagList(set) },
+            why: takenOver
+              ? `role ${name} is this object's by its identity tags: taken over`
+              : why({ set, unset: [] }),
+            field: 'tags',
+            ...(takenOver ? { event: 'TakenOver', expected: true } : {}),
+            fold: (seen) => withRole(seen, ({ tags }) => ({ tags: withTags(tags, { set, unset: [] }) })),
+          }),
+        ]),
+    ...(unset.length === 0
+      ? []
+      : [
+          step<Seen>()('iam:UntagRole', {
+            input: { RoleName: name, TagKeys: [...unset] },
+            why: why({ set: {}, unset }),
+            field: 'tags',
+            fold: (seen) => withRole(seen, ({ tags }) => ({ tags: withTags(tags, { set: {}, unset }) })),
+          }),
+        ]),
+  ];
+}
+
+/** A role keeps the token it was made under; one whose tag was lost gets the recorded token back. */
+const creationOf = (self: IAMRole, { tags, roleId }: SeenRole): string | undefined =>
+  tags[tagKeys.creation] ?? (roleId === self.status.roleId ? self.creation?.token : undefined);
+
+/** `tags` as IAM shows them after a change: a key that is written in another case takes the other's place. */
+export function withTags(tags: Tags, { set, unset }: TagChanges): Tags {
+  const gone = new Set([...unset, ...Object.keys(set)].map((key) => key.toLowerCase()));
+  const kept = Object.entries(tags).filter(([key]) => !gone.has(key.toLowerCase()));
+  return { ...Object.fromEntries(kept), ...set };
+}

@@ -1,0 +1,118 @@
+import { createHash } from 'node:crypto';
+import type { Image } from '../../aws/readers/images.ts';
+import { step } from '../../aws/step.ts';
+import type { Context } from '../../core/kind.ts';
+import { blocked, inSync, mergePlans, type Plan } from '../../core/plan.ts';
+import { keyFor } from './key.ts';
+import { named, nameTaken, newImage, tagSpecifications } from './make.ts';
+import { removeSite } from './remove.ts';
+import { retain } from './retain.ts';
+import { changeSite, isFailed, type Seen, type Site } from './seen.ts';
+import { type CopySpec, deletionPolicyOf, type ImageObject } from './self.ts';
+import { creationOf, desiredTags } from './tags.ts';
+
+/** Makes the copies that are missing, and removes those that are not wanted any more. */
+export function copies(self: ImageObject, seen: Seen, ctx: Context): Plan<Seen> {
+  const { image } = seen.primary;
+  const wanted = self.spec.copies ?? [];
+  if (wanted.some(({ region }) => region === ctx.scope.region)) {
+    return blocked(
+      'InvalidSpec',
+      `spec.copies names ${ctx.scope.region}, where the image itself is: copies are in other Regions`,
+    );
+  }
+  const unwanted = seen.copies.filter((site) => !wanted.some(({ region }) => region === site.region));
+  return mergePlans(
+    ...(image ? wanted.map((copy) => makeCopy(self, seen, image, copy, ctx)) : []),
+    ...unwanted.map((site) => letGo(self, seen, site, ctx)),
+  );
+}
+
+/** As the image itself would be let go. */
+const letGo = (self: ImageObject, seen: Seen, site: Site, ctx: Context): Plan<Seen> =>
+  deletionPolicyOf(self) === 'Retain'
+    ? { steps: retain(self, site, ctx) }
+    : removeSite(self, seen, site, ctx, 'spec.copies does not have it');
+
+function makeCopy(self: ImageObject, seen: Seen, image: Image, wanted: CopySpec, ctx: Context): Plan<Seen> {
+  const { region } = wanted;
+  const site = seen.copies.find((copy) => copy.region === region);
+  if (site?.image) return inSync;
+  if (site?.namesake) {
+    return blocked('Conflict', `copy in ${region}: ${named(site.namesake)}: delete it`, ctx.now + 60_000);
+  }
+  if (site?.nameTaken !== undefined) {
+    return blocked('Conflict', `copy in ${region}: ${site.nameTaken}`, ctx.now + 60_000);
+  }
+  // AWS copies only what is finished, and what can be launched.
+  if (image.state !== 'available') return inSync;
+  const key = keyFor(self, wanted, ctx);
+  if ('blocked' in key) return key.blocked;
+  const creation = creationOf(self, image);
+  const tags = desiredTags(self, ctx, 'copy', creation);
+  const lost = self.status.copies?.find((copy) => copy.region === region)?.imageId;
+  return {
+    steps: [
+      step<Seen>()('ec2:CopyImage', {
+        region,
+        input: {
+          SourceImageId: image.imageId,
+          SourceRegion: ctx.scope.region,
+          Name: image.name,
+          ...(image.description === '' ? {} : { Description: image.description }),
+          ...(key.encrypted ? { Encrypted: true } : {}),
+          ...(key.id === undefined ? {} : { KmsKeyId: key.id }),
+          ClientToken: tokenFor(self, image, region, lost),
+          TagSpecifications: tagSpecifications(self, ctx, tags, creation),
+        },
+        why:
+          lost === undefined
+            ? `${image.imageId} has no copy in ${region} yet`
+            : `${lost}, its copy in ${region}, is gone: copying ${image.imageId} again`,
+        field: 'copies',
+        ...(lost === undefined ? {} : { warns: true }),
+        fold: (before, { ImageId }) =>
+          changeSite(before, region, (there) => ({
+            ...there,
+            image: newImage(ImageId, image.name, { description: image.description, tags }),
+            snapshots: [],
+          })),
+        refused: (before, error) => nameTaken(before, region, error),
+      }),
+    ],
+  };
+}
+
+/** The same for every attempt at one copy, so that AWS makes one; another once that one was there and is gone. */
+function tokenFor(
+  { uid }: ImageObject,
+  { imageId }: Image,
+  region: string,
+  lost: string | undefined,
+): string {
+  const parts = [uid, imageId, region, lost ?? ''];
+  return createHash('sha256').update(parts.join('/')).digest('hex').slice(0, 48);
+}
+
+/** Told of a copy that is not there yet, or never will be. */
+export function awaitCopies(seen: Seen, ctx: Context): Plan<Seen> {
+  const failed = seen.copies.find(({ image }) => image && isFailed(image));
+  if (failed?.image) {
+    const { imageId, stateReason = 'AWS does not say why' } = failed.image;
+    return blocked('Failed', `copy ${imageId} in ${failed.region} failed: ${stateReason}`);
+  }
+  const pending = seen.copies.filter(({ image }) => image?.state === 'pending');
+  if (pending.length === 0) return inSync;
+  const names = pending.map(({ region }) => region).join(', ');
+  return blocked('Pending', `AWS is copying the image to ${names}`, lookAgain(pending, ctx));
+}
+
+/** First often, then ever less so: images take from seconds to hours. Milliseconds. */
+const poll = { least: 2_000, most: 60_000 };
+
+export function lookAgain(sites: readonly Site[], ctx: Context): number {
+  const ages = sites.map(
+    ({ image }) => ctx.now - Date.parse(image?.createdAt ?? new Date(ctx.now).toISOString()),
+  );
+  return ctx.now + Math.min(poll.most, Math.max(poll.least, Math.min(...ages) / 4));
+}

@@ -1,0 +1,137 @@
+import type { Image, ImageReaders } from '../../aws/readers/images.ts';
+import type { Readers } from '../../aws/readers/index.ts';
+import type { SnapshotReaders } from '../../aws/readers/snapshots.ts';
+import { AwsError } from '../../core/errors.ts';
+import { tagKeys } from '../../core/identity.ts';
+import type { Context } from '../../core/kind.ts';
+import type { Seen, Site } from './seen.ts';
+import { type ImageObject, imageNameOf } from './self.ts';
+import { observeSite } from './site.ts';
+import { observeSource } from './source.ts';
+
+/** Where images and snapshots are looked up: freshly, or in listings that the sweep has just read. */
+export interface Lookups {
+  readonly images: Pick<ImageReaders, 'byIdentity' | 'byId' | 'byName'>;
+  readonly snapshots: Pick<SnapshotReaders, 'byId' | 'byIdentity'>;
+}
+
+export type LookupsIn = (region: string) => Lookups | Promise<Lookups>;
+
+/** What is read of AWS in a Region. */
+export interface ImageKindReaders extends Lookups {
+  readonly imageSharing: Readers['imageSharing'];
+  readonly imageReferences: Readers['imageReferences'];
+  readonly instances: Readers['instances'];
+  readonly keys: Pick<Readers['keys'], 'describe'>;
+}
+
+/** The image, its copies and what it is to be made of, each looked up at the same time. */
+export async function observe(
+  self: ImageObject,
+  ctx: Context,
+  readersIn: (region: string) => ImageKindReaders,
+  lookupsIn?: LookupsIn,
+): Promise<Seen> {
+  const { region } = ctx.scope;
+  const own = (await lookupsIn?.(region)) ?? readersIn(region);
+  const found = await findPrimary(self, own.images);
+  const site = async (where: string): Promise<Site> => {
+    const lookups = where === region ? own : ((await lookupsIn?.(where)) ?? readersIn(where));
+    const image = where === region ? found.image : await findCopy(self, found.image, where, lookups.images);
+    const seen = await observeSite(self, ctx, { region: where, image }, lookups, readersIn(where));
+    const wanted = where === region || (found.image && isWanted(self, where));
+    if (image || !wanted || self.deleting) return seen;
+    return { ...seen, namesake: await lookups.images.byName(found.image?.name ?? imageNameOf(self)) };
+  };
+  const [primary, copies, rest] = await Promise.all([
+    site(region),
+    Promise.all(copyRegions(self, region).map(site)),
+    found.image ? ofImage(self, found.image, readersIn(region)) : ofNone(self, readersIn(region)),
+  ]);
+  return { primary, cameBy: found.cameBy, copies: copies.filter((copy) => isKnown(self, copy)), ...rest };
+}
+
+const isWanted = ({ spec }: ImageObject, region: string): boolean =>
+  spec.copies?.some((copy) => copy.region === region) ?? false;
+
+const isKnown = ({ status }: ImageObject, { region, image, snapshots, namesake }: Site): boolean =>
+  image !== undefined ||
+  snapshots.length > 0 ||
+  namesake !== undefined ||
+  (status.copies?.some((copy) => copy.region === region) ?? false);
+
+async function ofImage(
+  self: ImageObject,
+  image: Image,
+  readers: ImageKindReaders,
+): Promise<Pick<Seen, 'source' | 'inUseBy'>> {
+  const source = { state: 'not looked for' } as const;
+  if (self.deleting || image.state !== 'available') return { source };
+  return { source, inUseBy: await referencesTo(image, readers) };
+}
+
+async function ofNone(self: ImageObject, readers: ImageKindReaders): Promise<Pick<Seen, 'source'>> {
+  if (self.deleting) return { source: { state: 'not looked for' } };
+  return { source: await observeSource(self.spec.source, readers) };
+}
+
+/**
+ * By identity in any case. Of those that carry it only the one of the right name is the object's: a copy
+ * that somebody made by hand takes the tags along, and has another name or is elsewhere. A known id that
+ * does not carry our tags (any more) is asked for by itself, and only then is gone.
+ */
+async function findPrimary(
+  self: ImageObject,
+  images: Lookups['images'],
+): Promise<{ image: Image | undefined; cameBy: Seen['cameBy'] }> {
+  const { identity, spec, status } = self;
+  const owned = await images.byIdentity(identity);
+  const known = status.imageId;
+  if (known !== undefined) {
+    const image = owned.find(({ imageId }) => imageId === known) ?? (await images.byId(known));
+    if (image) return { image, cameBy: 'known id' };
+  } else if (spec.adopt !== undefined) {
+    return { image: await images.byId(spec.adopt), cameBy: 'adopt' };
+  }
+  const name = imageNameOf(self);
+  const image = owned.find((one) => one.name === name && one.tags[tagKeys.role] !== 'copy');
+  return { image, cameBy: 'identity' };
+}
+
+/** A copy of this very image: one of an image that was made before it carries another creation token. */
+async function findCopy(
+  self: ImageObject,
+  primary: Image | undefined,
+  region: string,
+  images: Lookups['images'],
+): Promise<Image | undefined> {
+  const owned = (await images.byIdentity(self.identity)).filter(({ tags }) => tags[tagKeys.role] === 'copy');
+  const known = self.status.copies?.find((copy) => copy.region === region)?.imageId;
+  if (known !== undefined) {
+    const image = owned.find(({ imageId }) => imageId === known) ?? (await images.byId(known));
+    if (image) return image;
+  }
+  const token = primary?.tags[tagKeys.creation] ?? self.creation?.token;
+  const name = primary?.name ?? imageNameOf(self);
+  return owned.find((one) => one.name === name && one.tags[tagKeys.creation] === token);
+}
+
+/** Those of the manifest, and those status knows: one taken out of the manifest is to be removed. */
+export const copyRegions = ({ spec, status }: ImageObject, own: string): string[] => {
+  const regions = [...(spec.copies ?? []), ...(status.copies ?? [])].map(({ region }) => region);
+  return [...new Set(regions)].filter((region) => region !== own).sort();
+};
+
+/** Told in status only, so an operator that may not ask, or a Region that cannot tell, does without. */
+async function referencesTo(
+  { imageId }: Image,
+  readers: ImageKindReaders,
+): Promise<readonly string[] | undefined> {
+  try {
+    return ((await readers.imageReferences(imageId)) ?? []).map(({ arn }) => arn).sort();
+  } catch (error) {
+    if (error instanceof AwsError && ['Denied', 'Invalid', 'NotFound'].includes(error.class))
+      return undefined;
+    throw error;
+  }
+}

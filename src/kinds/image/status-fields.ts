@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { managedTags } from '../../core/crd/fields.ts';
+import { list, listMap, text, timestamp } from '../../core/crd/shapes.ts';
+import { snapshotIds } from '../../core/image-template.ts';
+
+const state = z
+  .enum(['Pending', 'Available', 'Failed', 'Disabled'])
+  .optional()
+  .describe('`Pending` while AWS makes it, `Available`, `Failed`, or `Disabled`: it cannot be launched.');
+
+/** Who something is shared with, as it was last set by us, so that it can be withdrawn. */
+const shared = z
+  .boolean()
+  .optional()
+  .describe('Whether its sharing was set by `share`, and is to be withdrawn when that is taken out.');
+
+const copy = z.object({
+  region: text(32).describe('Its AWS Region.'),
+  imageId: text(64).optional().describe("The copy's id."),
+  state,
+  reason: text(1024).optional().describe('Why it failed, in AWS’s words.'),
+  progress: text(8).optional().describe('How much of its snapshots is written, while it is pending.'),
+  snapshots: snapshotIds.optional().describe('Its snapshots.'),
+  shared,
+});
+
+/** An Image's own part of status. */
+export const status = z.object({
+  imageId: text(64).optional().describe("The image's id, `ami-…`."),
+  arn: text(256).optional().describe("The image's ARN."),
+  imageName: text(128).optional().describe('Its name in AWS.'),
+  state,
+  reason: text(1024).optional().describe('Why it failed, in AWS’s words.'),
+  progress: text(8).optional().describe('How much of the snapshots is written, while it is pending.'),
+  instanceId: text(64).optional().describe('The instance it was made of.'),
+  createdAt: timestamp().optional().describe('When AWS made it.'),
+  size: text(16).optional().describe('The size of its volumes together, `24Gi`.'),
+  snapshots: snapshotIds
+    .optional()
+    .describe('Its snapshots: known before the image goes, so that none of them is left.'),
+  copies: listMap(copy, ['region'], 40).optional().describe('Its copies in other Regions.'),
+  deprecatedAt: timestamp().optional().describe('When AWS stops showing it to others.'),
+  disabledAt: timestamp().optional().describe('When `disableAfter` disabled it.'),
+  expires: timestamp().optional().describe('The first of deprecation and disabling.'),
+  deregistrationProtection: text(64)
+    .optional()
+    .describe('What AWS says of protection against deregistration.'),
+  lastLaunched: timestamp()
+    .optional()
+    .describe('When an instance was last launched from it. AWS tells it up to a day late.'),
+  inUseBy: list(text(256), 20)
+    .optional()
+    .describe(
+      'Instances, launch templates and other resources of this account that refer to it, at most 20.',
+    ),
+  shared,
+  managedTags,
+  managedSnapshotTags: managedTags,
+});

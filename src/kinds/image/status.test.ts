@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import {
+  at,
+  copySite,
+  ctx,
+  day,
+  image,
+  known,
+  now,
+  object,
+  own,
+  seen,
+  sharing,
+  site,
+  snapshot,
+} from './sample.test-data.ts';
+import { imageNameOf } from './self.ts';
+import { imageDefinition } from './spec.ts';
+import { statusOf } from './status.ts';
+import { withInstanceTags } from './tags.ts';
+
+describe('status', () => {
+  it('tells an image as a user wants to read it', () => {
+    expect(statusOf(object(), seen({ inUseBy: ['arn:i'] }), ctx)).toEqual({
+      imageId: 'ami-1',
+      arn: `arn:aws:ec2:${own}::image/ami-1`,
+      imageName: 'shop-web',
+      state: 'Available',
+      instanceId: 'i-0123456789abcdef0',
+      createdAt: at(now - day),
+      size: '8Gi',
+      snapshots: ['snap-1'],
+      inUseBy: ['arn:i'],
+      managedTags: [],
+      managedSnapshotTags: [],
+    });
+  });
+
+  it('tells how far a pending one is', () => {
+    const snapshots = [snapshot({ progress: 100 }), snapshot({ snapshotId: 'snap-2', progress: 33 })];
+    const found = seen({ primary: site({ image: image({ state: 'pending' }), snapshots }) });
+    expect(statusOf(object(), found, ctx)).toMatchObject({ state: 'Pending', progress: '66%' });
+  });
+
+  it('keeps the id of one that is gone, and the snapshots that are left of it', () => {
+    const found = seen({ primary: site({ image: undefined }) });
+    expect(statusOf(object({}, { status: known }), found, ctx)).toMatchObject(known);
+    expect(statusOf(object({}, { status: known }), found, ctx)).not.toHaveProperty('state');
+  });
+
+  it('keeps a wanted copy that is gone, and forgets one that nobody wants', () => {
+    const status = { ...known, copies: [{ region: 'eu-west-1', imageId: 'ami-2' }] };
+    const found = seen({ copies: [{ region: 'eu-west-1', snapshots: [] }] });
+    const wanted = object({ copies: [{ region: 'eu-west-1' }] }, { status });
+    expect(statusOf(wanted, found, ctx).copies).toEqual([{ region: 'eu-west-1', imageId: 'ami-2' }]);
+    expect(statusOf(object({}, { status }), found, ctx)).not.toHaveProperty('copies');
+  });
+
+  it('expires at the first of deprecation and disabling', () => {
+    const found = seen({ primary: site({ image: image({ deprecatedAt: at(now + 9 * day) }) }) });
+    const self = (disableAfter: string) => object({ deprecateAfter: '10d', disableAfter });
+    expect(statusOf(self('5d'), found, ctx).expires).toBe(at(now + 4 * day));
+    expect(statusOf(self('50d'), found, ctx).expires).toBe(at(now + 9 * day));
+    expect(statusOf(object(), seen(), ctx)).not.toHaveProperty('expires');
+  });
+
+  it('remembers sharing until it is withdrawn', () => {
+    const status = { ...known, shared: true };
+    const still = seen({ primary: site({ sharing: sharing({ accounts: ['111111111111'] }) }) });
+    expect(statusOf(object({}, { status }), still, ctx).shared).toBe(true);
+    const withdrawn = seen({ primary: site({ sharing: sharing() }) });
+    expect(statusOf(object({}, { status }), withdrawn, ctx)).not.toHaveProperty('shared');
+  });
+
+  it('is what its own schema takes, and says the same of the same', () => {
+    const self = object({ copies: [{ region: 'eu-west-1' }], share: {}, disableAfter: '12h' });
+    const found = seen({
+      primary: site({ image: image({ state: 'disabled' }) }),
+      copies: [copySite('eu-west-1')],
+    });
+    const status = imageDefinition.status.parse(statusOf(self, found, ctx));
+    expect(status).toEqual(statusOf(self, found, ctx));
+    expect(statusOf({ ...self, status }, found, { ...ctx, now: now + day })).toEqual(status);
+  });
+});
+
+describe('the name in AWS', () => {
+  it('is of the namespace and the name', () => {
+    expect(imageNameOf(object())).toBe('shop-web');
+    expect(imageNameOf(object({ imageName: 'golden' }))).toBe('golden');
+  });
+
+  it('past AWS’s limit is cut, and differs still', () => {
+    const named = (name: string) =>
+      imageNameOf({ ...object(), identity: { cluster: 'c', kind: 'Image', namespace: 'shop', name } });
+    const [one, two] = [named(`${'a'.repeat(200)}-1`), named(`${'a'.repeat(200)}-2`)];
+    expect([one.length, two.length]).toEqual([128, 128]);
+    expect(one).not.toBe(two);
+  });
+});
+
+describe('the instance’s tags', () => {
+  it('go below ours, without reserved ones, as many as there is room for', () => {
+    const ours = { team: 'web' };
+    const theirs = { team: 'ops', app: 'shop', 'aws:autoscaling:groupName': 'x', 'mooring.dev/id': 'y' };
+    expect(withInstanceTags(ours, theirs)).toEqual({ team: 'web', app: 'shop' });
+    const many = Object.fromEntries(Array.from({ length: 60 }, (_, n) => [`tag${n}`, '']));
+    expect(Object.keys(withInstanceTags(ours, many))).toHaveLength(50);
+  });
+});

@@ -1,0 +1,117 @@
+import type { Image } from '../../aws/readers/images.ts';
+import { tagKeys } from '../../core/identity.ts';
+import type { Context } from '../../core/kind.ts';
+import { isOver, reachedAt } from './lifecycle.ts';
+import { isFailed, type Seen, type Site, snapshotsOf } from './seen.ts';
+import { type ImageObject, imageNameOf, knownIn, shareIn } from './self.ts';
+import type { ImageStatus } from './spec.ts';
+import { managedTags } from './tags.ts';
+
+/** As many users of an image as status lists. */
+const maxUsers = 20;
+
+export function statusOf(self: ImageObject, seen: Seen, ctx: Context): ImageStatus {
+  const { primary } = seen;
+  const { image } = primary;
+  const copies = seen.copies
+    .filter((site) => isKept(self, site))
+    .map((site) => ({ region: site.region, ...ofSite(self, site, ctx) }));
+  return {
+    ...(image ? ofImage(self, seen, image, ctx) : ofLost(self)),
+    ...ofSite(self, primary, ctx),
+    ...(copies.length > 0 ? { copies } : {}),
+    managedTags: managedTags(ctx, self.spec.tags),
+    managedSnapshotTags: managedTags(ctx, self.spec.snapshotTags),
+  };
+}
+
+/** A copy that is wanted and gone stays known until there is another. */
+const isKept = ({ spec }: ImageObject, { region, image, snapshots }: Site): boolean =>
+  spec.copies?.some((copy) => copy.region === region) ||
+  (image ? !(tagKeys.released in image.tags) : snapshots.length > 0);
+
+/** What was made, when, and of what is known still. */
+function ofLost({ status }: ImageObject): ImageStatus {
+  const { arn, imageName, instanceId, createdAt, size } = status;
+  return compact({ arn, imageName, instanceId, createdAt, size });
+}
+
+function ofImage(self: ImageObject, seen: Seen, image: Image, ctx: Context): ImageStatus {
+  const { partition, region } = ctx.scope;
+  const { spec, status } = self;
+  const inUseBy = seen.inUseBy ?? status.inUseBy;
+  return compact({
+    arn: `arn:${partition}:ec2:${region}::image/${image.imageId}`,
+    imageName: image.name || imageNameOf(self),
+    instanceId: image.sourceInstanceId ?? spec.scheduledBy?.instanceId ?? spec.source?.instanceId,
+    createdAt: image.createdAt,
+    size: image.size > 0 ? `${image.size}Gi` : undefined,
+    deprecatedAt: ours(spec.deprecateAfter, status.deprecatedAt) ? image.deprecatedAt : undefined,
+    disabledAt: disabledAt(self, seen, image, ctx),
+    expires: expires(self, seen, image),
+    deregistrationProtection: image.deregistrationProtection,
+    lastLaunched: image.lastLaunched,
+    inUseBy: inUseBy && inUseBy.length > 0 ? inUseBy.slice(0, maxUsers) : undefined,
+  });
+}
+
+const ours = (declared: string | undefined, before: string | undefined): boolean =>
+  declared !== undefined || before !== undefined;
+
+/** AWS does not tell when an image was disabled, nor who did it. */
+function disabledAt(self: ImageObject, seen: Seen, { state }: Image, ctx: Context): string | undefined {
+  if (state !== 'disabled') return undefined;
+  return self.status.disabledAt ?? (isOver(self, seen, ctx) ? new Date(ctx.now).toISOString() : undefined);
+}
+
+function expires(self: ImageObject, seen: Seen, { deprecatedAt }: Image): string | undefined {
+  const disabling = reachedAt(self.spec.disableAfter, seen);
+  const times = [
+    ...(deprecatedAt === undefined ? [] : [Date.parse(deprecatedAt)]),
+    ...(disabling ? [disabling] : []),
+  ];
+  return times.length === 0 ? undefined : new Date(Math.min(...times)).toISOString();
+}
+
+/** What the image itself and its copies have in common. */
+function ofSite(self: ImageObject, site: Site, ctx: Context) {
+  const { image, sharing } = site;
+  const known = knownIn(self, site.region, ctx.scope.region);
+  const declared = shareIn(self, site.region, ctx.scope.region) !== undefined;
+  const withdrawn = sharing && !isShared(sharing);
+  const snapshots = snapshotsOf(site);
+  const pending = image?.state === 'pending';
+  return compact({
+    imageId: image?.imageId ?? known?.imageId,
+    state: image && stateOf(image),
+    reason: image && isFailed(image) ? image.stateReason : undefined,
+    progress: pending && snapshots.length > 0 ? progressOf(site) : undefined,
+    snapshots: snapshots.length > 0 ? snapshots : undefined,
+    shared: declared || (known?.shared && !withdrawn) ? true : undefined,
+  });
+}
+
+const isShared = ({
+  accounts,
+  organizationArns,
+  ouArns,
+  public: all,
+  snapshotAccounts,
+}: NonNullable<Site['sharing']>) =>
+  all ||
+  [accounts, organizationArns, ouArns, ...Object.values(snapshotAccounts)].some((list) => list.length > 0);
+
+function stateOf(image: Image): 'Pending' | 'Available' | 'Failed' | 'Disabled' {
+  if (isFailed(image)) return 'Failed';
+  if (image.state === 'available') return 'Available';
+  return image.state === 'disabled' ? 'Disabled' : 'Pending';
+}
+
+const progressOf = ({ snapshots }: Site): string =>
+  `${Math.floor(snapshots.reduce((sum, { progress }) => sum + progress, 0) / Math.max(1, snapshots.length))}%`;
+
+/** Without the members that are undefined. */
+const compact = <Part extends object>(part: Part): Part => {
+  for (const [key, value] of Object.entries(part)) if (value === undefined) Reflect.deleteProperty(part, key);
+  return part;
+};

@@ -1,0 +1,134 @@
+import { step } from '../../aws/step.ts';
+import { ownershipTags, type Role, tagKeys } from '../../core/identity.ts';
+import { scheduleTags } from '../../core/image-template.ts';
+import type { Context } from '../../core/kind.ts';
+import { claimOn } from '../../core/ownership.ts';
+import type { Step } from '../../core/plan.ts';
+import {
+  applyTags,
+  describeTagChanges,
+  diffTags,
+  isReservedTagKey,
+  type TagChanges,
+  type Tags,
+  tagList,
+} from '../../core/tags.ts';
+import { at, changeSite, type Seen, type Site } from './seen.ts';
+import type { ImageObject } from './self.ts';
+
+/** AWS's limit on a resource's tags. */
+const maxTags = 50;
+
+/** The manifest's tags over the operator's defaults, and above both who owns it and what it was made for. */
+export function desiredTags(self: ImageObject, ctx: Context, role: Role, creation: string | undefined): Tags {
+  const { identity, uid, spec } = self;
+  return {
+    ...ctx.defaultTags,
+    ...(role === 'snapshot' ? spec.snapshotTags : spec.tags),
+    ...(spec.scheduledBy ? scheduleTags(spec.scheduledBy) : {}),
+    ...ownershipTags({ identity, uid, role, creation }),
+  };
+}
+
+/** `tags`, and of the instance's as many as there is room for: they are a courtesy, the others are needed. */
+export function withInstanceTags(tags: Tags, instance: Tags): Tags {
+  const more = Object.entries(instance).filter(([key]) => !isReservedTagKey(key) && !(key in tags));
+  return { ...Object.fromEntries(more.slice(0, maxTags - Object.keys(tags).length)), ...tags };
+}
+
+/** The tag keys status records as ours, so that one taken out of the manifest is taken off. */
+export const managedTags = (ctx: Context, tags: Tags | undefined): string[] =>
+  Object.keys({ ...ctx.defaultTags, ...tags }).sort();
+
+export const roleOf = (site: Site, ctx: Context): Role =>
+  site.region === ctx.scope.region ? 'primary' : 'copy';
+
+interface Tagged {
+  readonly id: string;
+  readonly changes: TagChanges;
+  readonly takenOver: boolean;
+}
+
+/** One call for all that lack the same tags: an image's snapshots differ from it, but seldom among themselves. */
+export function retag(self: ImageObject, site: Site, ctx: Context): Step<Seen>[] {
+  const changed = changesOf(self, site, ctx);
+  const groups = Map.groupBy(changed, ({ changes }) => JSON.stringify([changes.set, changes.unset]));
+  return [...groups.values()].flatMap((alike) => [
+    ...setTags(site, ctx, alike),
+    ...unsetTags(site, ctx, alike),
+  ]);
+}
+
+function changesOf(self: ImageObject, { image, snapshots, ...site }: Site, ctx: Context): Tagged[] {
+  if (!image) return [];
+  const creation = creationOf(self, image);
+  const { managedTags = [], managedSnapshotTags = [] } = self.status;
+  const of = (id: string, seen: Tags, role: Role, managed: readonly string[]): Tagged[] => {
+    const changes = diffTags(desiredTags(self, ctx, role, creation), seen, { managed });
+    const unset = [...(changes?.unset ?? []), ...(tagKeys.released in seen ? [tagKeys.released] : [])];
+    const set = changes?.set ?? {};
+    if (Object.keys(set).length + unset.length === 0) return [];
+    return [{ id, changes: { set, unset }, takenOver: claimOn(seen, self) === 'previous' }];
+  };
+  return [
+    ...of(image.imageId, image.tags, roleOf({ ...site, snapshots }, ctx), managedTags),
+    ...snapshots
+      // An adopted image may be made of somebody else's snapshots.
+      .filter(({ tags }) => claimOn(tags, self) !== 'foreign')
+      .flatMap(({ snapshotId, tags }) => of(snapshotId, tags, 'snapshot', managedSnapshotTags)),
+  ];
+}
+
+/** An image keeps the token it was created under; one whose tag was lost gets the recorded token back. */
+export const creationOf = (
+  { creation, spec }: ImageObject,
+  image: { readonly tags: Tags },
+): string | undefined =>
+  image.tags[tagKeys.creation] ?? (spec.adopt === undefined ? creation?.token : undefined);
+
+function setTags(site: Site, ctx: Context, alike: readonly Tagged[]): Step<Seen>[] {
+  const [first] = alike;
+  if (!first || Object.keys(first.changes.set).length === 0) return [];
+  const ids = alike.map(({ id }) => id);
+  const { set } = first.changes;
+  return [
+    step<Seen>()('ec2:CreateTags', {
+      ...at(site, ctx.scope.region),
+      input: { Resources: ids, Tags: tagList(set) },
+      why: first.takenOver
+        ? `${ids.join(', ')}: this object's by its identity tags: taken over`
+        : `${ids.join(', ')}: ${describeTagChanges({ set, unset: [] })}`,
+      field: 'tags',
+      ...(first.takenOver ? { event: 'TakenOver', expected: true } : {}),
+      fold: (seen) => withTags(seen, site, ids, { set, unset: [] }),
+    }),
+  ];
+}
+
+function unsetTags(site: Site, ctx: Context, alike: readonly Tagged[]): Step<Seen>[] {
+  const [first] = alike;
+  if (!first || first.changes.unset.length === 0) return [];
+  const ids = alike.map(({ id }) => id);
+  const changes = { set: {}, unset: first.changes.unset };
+  return [
+    step<Seen>()('ec2:DeleteTags', {
+      ...at(site, ctx.scope.region),
+      input: { Resources: ids, Tags: changes.unset.map((Key) => ({ Key })) },
+      why: `${ids.join(', ')}: ${describeTagChanges(changes)}`,
+      field: 'tags',
+      fold: (seen) => withTags(seen, site, ids, changes),
+    }),
+  ];
+}
+
+export const withTags = (seen: Seen, { region }: Site, ids: readonly string[], changes: TagChanges): Seen =>
+  changeSite(seen, region, (site) => ({
+    ...site,
+    image:
+      site.image && ids.includes(site.image.imageId)
+        ? { ...site.image, tags: applyTags(site.image.tags, changes) }
+        : site.image,
+    snapshots: site.snapshots.map((snapshot) =>
+      ids.includes(snapshot.snapshotId) ? { ...snapshot, tags: applyTags(snapshot.tags, changes) } : snapshot,
+    ),
+  }));

@@ -1,0 +1,225 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { AwsError } from '../../core/errors.ts';
+import { tagKeys } from '../../core/identity.ts';
+import type { Plan, Step } from '../../core/plan.ts';
+import { diff } from './diff.ts';
+import { observe } from './observe.ts';
+import {
+  abroad,
+  ctx,
+  defaultPolicy,
+  home,
+  key,
+  keyId,
+  object,
+  owned,
+  tagsOfAnother,
+  visibleAfter,
+} from './sample.test-data.ts';
+import { isPendingDeletion, type Seen, type SeenKey } from './seen.ts';
+import type { KMSKey } from './self.ts';
+import { statusOf } from './status.ts';
+import { apply, copyOf, sourcesOf, type World, type WorldKey, worldOf } from './world.test-data.ts';
+
+/** As many rounds as the controller gives a plan before it calls it a bug. */
+const maxRounds = 12;
+const nowhere = { in: () => expect.fail('a look past the sources') };
+
+const look = (self: KMSKey, world: World): Promise<Seen> => observe(self, ctx, nowhere, sourcesOf(world));
+
+interface Run {
+  readonly seen: Seen;
+  readonly plan: Plan<Seen>;
+  readonly rounds: number;
+  readonly calls: readonly Step<Seen>[];
+}
+
+/** Plan, call, fold, plan again, as the controller does. A refusal that no step has an answer for is a fault of the plan. */
+async function run(self: KMSKey, world: World): Promise<Run> {
+  let seen = await look(self, world);
+  const calls: Step<Seen>[] = [];
+  for (let rounds = 0; rounds < maxRounds; rounds++) {
+    const plan = diff(self, seen, ctx, visibleAfter);
+    if (plan.steps.length === 0) return { seen, plan, rounds, calls };
+    for (const step of plan.steps) {
+      calls.push(step);
+      try {
+        seen = step.fold(seen, apply(world, step));
+      } catch (error) {
+        const learned = error instanceof AwsError ? step.refused?.(seen, error) : undefined;
+        if (learned === undefined) throw new Error(`${step.call}: ${String(error)}`, { cause: error });
+        seen = learned;
+        break;
+      }
+    }
+  }
+  return { seen, plan: diff(self, seen, ctx, visibleAfter), rounds: maxRounds, calls };
+}
+
+const tags = fc.oneof(
+  fc.constant(owned()),
+  fc.constant(owned('u-0')),
+  fc.constant({ ...owned(), [tagKeys.released]: 'true', team: 'old', costs: '1' }),
+  fc.constant({}),
+  fc.constant(tagsOfAnother),
+);
+const state = fc.constantFrom('Enabled', 'Disabled', 'PendingDeletion');
+const policy = fc.constantFrom(
+  JSON.stringify(defaultPolicy),
+  JSON.stringify({ ...defaultPolicy, Statement: [] }),
+  JSON.stringify(defaultPolicy).replace('arn:aws:iam::111122223333:root', 'AROAEXAMPLEEXAMPLE12'),
+);
+const rotation = fc.constantFrom(
+  { enabled: false },
+  { enabled: true, period: 365 },
+  { enabled: true, period: 90 },
+);
+const names = fc.uniqueArray(fc.constantFrom('alias/a', 'alias/b'), { maxLength: 2 });
+
+const worldKey = (multiRegion: boolean, replicaRegions: string[], arn: string): fc.Arbitrary<WorldKey> =>
+  fc.record({ tags, state, policy, rotation, description: fc.constantFrom('', 'theirs') }).map((drawn) => {
+    const { policy: _p, tags: _t, aliases: _a, holders: _h, ...sample } = key();
+    return {
+      description: {
+        ...sample,
+        arn,
+        state: drawn.state,
+        description: drawn.description,
+        multiRegion,
+        primaryRegion: multiRegion ? home : undefined,
+        replicaRegions,
+      },
+      policy: drawn.policy,
+      tags: drawn.tags,
+      rotation: drawn.rotation,
+      onDemand: [],
+    };
+  });
+
+const holder: WorldKey = {
+  description: { ...key(), keyId: 'holder', spec: 'RSA_2048', usage: 'SIGN_VERIFY' },
+  policy: '',
+  tags: {},
+  rotation: { enabled: false },
+  onDemand: [],
+};
+
+/** Any object, and any AWS it may meet. */
+const situation = fc
+  .record({ multiRegion: fc.boolean(), exists: fc.boolean(), replicated: fc.boolean() })
+  .chain(({ multiRegion, exists, replicated }) => {
+    const regions = multiRegion && exists && replicated ? [abroad] : [];
+    const arn = key().arn;
+    return fc.record({
+      one: exists ? worldKey(multiRegion, regions, arn) : fc.constant(undefined),
+      replica:
+        regions.length > 0 ? worldKey(true, regions, arn.replace(home, abroad)) : fc.constant(undefined),
+      ownNames: names,
+      heldNames: names,
+      spec: fc.record({
+        description: fc.option(fc.constant('ours'), { nil: undefined }),
+        enabled: fc.boolean(),
+        aliases: names,
+        takeOver: fc.boolean(),
+        rotation: fc.option(fc.record({ enabled: fc.boolean(), periodDays: fc.constantFrom(90, 365) }), {
+          nil: undefined,
+        }),
+        access: fc.option(fc.constant({ externalAccounts: ['444455556666'] }), { nil: undefined }),
+        tags: fc.option(fc.constant({ team: 'app' }), { nil: undefined }),
+        deletionPolicy: fc.constantFrom(undefined, 'Delete', 'Retain'),
+        multiRegion: fc.constant(multiRegion),
+        replicas: fc.constantFrom(
+          undefined,
+          ...(multiRegion
+            ? [[{ region: abroad, aliases: ['alias/a'], enabled: false }], [{ region: abroad }]]
+            : []),
+        ),
+      }),
+      known: fc.boolean(),
+      deleting: fc.boolean(),
+    });
+  })
+  .map(({ one, replica, ownNames, heldNames, spec, known, deleting }) => {
+    const world = worldOf(one, replica && { region: abroad, key: replica });
+    const here = world.get(home);
+    here?.keys.set('holder', holder);
+    for (const name of heldNames) here?.aliases.set(name, 'holder');
+    if (one) for (const name of ownNames) here?.aliases.set(name, keyId);
+    const status = known ? { keyId, managedTags: ['team'], aliases: ownNames } : {};
+    return { self: object(JSON.parse(JSON.stringify(spec)), { status, deleting }), world };
+  });
+
+const check = (predicate: (self: KMSKey, world: World) => Promise<void>) =>
+  fc.assert(
+    fc.asyncProperty(situation, ({ self, world }) => predicate(self, copyOf(world))),
+    { numRuns: 1_000 },
+  );
+
+const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value ?? null));
+/** What a look and a fold must agree on. Who holds an alias is known to a look only. */
+const comparable = ({ key: one, replicas, rotation: its }: Seen) => {
+  const part = ({ deletionDate: _d, holders: _h, replicaRegions: _r, ...rest }: SeenKey) => plain(rest);
+  return {
+    key: one && part(one),
+    replicas: Object.fromEntries(Object.entries(replicas).map(([region, its]) => [region, part(its)])),
+    rotation: its && { enabled: its.enabled, period: its.period },
+  };
+};
+
+describe('from any state', () => {
+  it('the steps are ones that AWS takes, lead to an empty plan in bounded rounds, and fold into what is then seen', () =>
+    check(async (self, world) => {
+      const { seen, plan, rounds } = await run(self, world);
+      expect(plan.steps).toEqual([]);
+      expect(rounds).toBeLessThanOrEqual(6);
+      const after = await look(self, world);
+      // AWS does not answer which policy it gave a key that was made without one.
+      const known =
+        seen.key && after.key ? { ...after, key: { ...after.key, policy: seen.key.policy } } : after;
+      expect(comparable(seen)).toEqual(comparable(seen.key?.policy === undefined ? known : after));
+    }));
+
+  it('what is as declared stays so: the next look plans nothing, and status says the same', () =>
+    check(async (self, world) => {
+      const first = await run(self, world);
+      // What is still waited for may go on with the next look.
+      if (first.plan.blocked) return;
+      const next = { ...self, status: statusOf(self, first.seen, ctx) };
+      const again = await run(next, world);
+      expect(again.calls.map(({ call }) => call)).toEqual([]);
+      expect(plain(statusOf(next, again.seen, ctx))).toEqual(plain(next.status));
+    }));
+
+  it('nothing is written to a key that is another object’s', () =>
+    check(async (self, world) => {
+      const before = world.get(home)?.keys.get(keyId);
+      const foreign = before?.tags === tagsOfAnother;
+      const { calls } = await run(self, world);
+      const touched = calls.some(
+        ({ input, call }) => Reflect.get(input, 'KeyId') === keyId && call !== 'kms:CreateKey',
+      );
+      if (foreign && !calls.some(({ creates }) => creates)) expect(touched).toBe(false);
+    }));
+
+  it('a living manifest never schedules its key’s deletion, and a deleted one changes nothing else of it', () =>
+    check(async (self, world) => {
+      const { calls } = await run(self, world);
+      const scheduled = calls.filter(
+        ({ call, region }) => call === 'kms:ScheduleKeyDeletion' && region === undefined,
+      );
+      if (!self.deleting) expect(scheduled).toEqual([]);
+      const allowed = ['kms:DeleteAlias', 'kms:ScheduleKeyDeletion', 'kms:TagResource'];
+      if (self.deleting) for (const { call } of calls) expect(allowed).toContain(call);
+    }));
+
+  it('what is deleted is left scheduled, unless it is kept or another’s', () =>
+    check(async (self, world) => {
+      const { seen, plan } = await run({ ...self, deleting: true }, world);
+      const kept = self.spec.deletionPolicy === 'Retain';
+      const found = seen.key;
+      if (!found || kept || plan.blocked) return;
+      const theirs = found.tags === tagsOfAnother || found.tags[tagKeys.uid] !== 'u-1';
+      if (!theirs) expect(isPendingDeletion(found)).toBe(true);
+    }));
+});

@@ -1,0 +1,79 @@
+import type { Blocked } from '../../core/conditions.ts';
+import type { Context } from '../../core/kind.ts';
+import { listOf, type PolicyDocument, type Statement, statementsOf } from '../../core/policy/document.ts';
+import { InvalidPolicy } from '../../core/policy/invalid-policy.ts';
+import { parsePolicy } from '../../core/policy/parse.ts';
+import { deletedPrincipals } from '../../core/policy/principals.ts';
+import { keyPolicyTooLong } from '../../core/policy/size.ts';
+import { accessPolicy } from './access.ts';
+import type { Access } from './access-fields.ts';
+import { usageOf } from './key-types.ts';
+import { arnOfRole, missingRoles } from './principals.ts';
+import type { KMSKey } from './self.ts';
+
+/** The policy a manifest asks for: none, one, or one that cannot be told (yet). */
+export type DesiredPolicy =
+  | { readonly state: 'unmanaged' }
+  | { readonly state: 'known'; readonly document: PolicyDocument; readonly field: string }
+  | { readonly state: 'blocked'; readonly blocked: Blocked };
+
+/** `path` is where in the manifest the two stand, such as `spec`. */
+export function desiredPolicy(
+  from: { readonly policy?: object | undefined; readonly access?: Access | undefined },
+  path: string,
+  self: KMSKey,
+  ctx: Context,
+): DesiredPolicy {
+  const { policy, access } = from;
+  if (policy) return checked(() => parsePolicy(policy), 'policy', path);
+  if (!access) return { state: 'unmanaged' };
+  const missing = missingRoles(access, self, ctx);
+  if (missing.length > 0) {
+    const message = `waiting for the ARN of IAMRole ${missing.join(', ')}, which ${path}.access names`;
+    return { state: 'blocked', blocked: { reason: 'DependencyNotReady', message } };
+  }
+  return checked(() => generated(access, self, ctx), 'access', path);
+}
+
+function generated(access: Access, self: KMSKey, ctx: Context): PolicyDocument {
+  const { keySpec, keyUsage, origin, multiRegion } = self.spec;
+  const key = { spec: keySpec, usage: usageOf(keySpec, keyUsage), origin, multiRegion };
+  const { partition, account } = ctx.scope;
+  const arnOf = ({ arn, roleRef }: { arn?: string | undefined; roleRef?: { name: string } | undefined }) =>
+    arn ?? arnOfRole(roleRef?.name ?? '', self, ctx) ?? '';
+  return accessPolicy(access, key, { partition, account, arnOf }, extraStatements(access));
+}
+
+/** Throws InvalidPolicy. */
+function extraStatements({ extraStatements: extra = [] }: Access): readonly Statement[] {
+  if (extra.length === 0) return [];
+  return statementsOf(parsePolicy({ Version: '2012-10-17', Statement: extra }));
+}
+
+function checked(make: () => PolicyDocument, field: string, path: string): DesiredPolicy {
+  const refuse = (message: string): DesiredPolicy => ({
+    state: 'blocked',
+    blocked: { reason: 'InvalidSpec', message: `${path}.${field}: ${message}` },
+  });
+  try {
+    const document = make();
+    const problem = problemOf(document);
+    return problem === undefined ? { state: 'known', document, field } : refuse(problem);
+  } catch (error) {
+    if (error instanceof InvalidPolicy) return refuse(error.message);
+    throw error;
+  }
+}
+
+/** What KMS refuses, or would never show back as it was written. */
+function problemOf(document: PolicyDocument): string | undefined {
+  const deleted = deletedPrincipals(document);
+  if (deleted.length > 0) {
+    return `${deleted.join(', ')} is the unique id of a user or role: name it by its ARN`;
+  }
+  const without = listOf(document.Statement).findIndex(
+    ({ Principal, NotPrincipal }) => Principal === undefined && NotPrincipal === undefined,
+  );
+  if (without >= 0) return `Statement[${without}] has no Principal: each statement of a key policy needs one`;
+  return keyPolicyTooLong(document);
+}

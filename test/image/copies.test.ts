@@ -1,0 +1,175 @@
+import { describe, expect, inject } from 'vitest';
+import { connectProxy } from '../../dev/proxy/remote-control.ts';
+import { managing, onImageBed } from '../support/image.ts';
+
+const it = onImageBed('eu-west-2');
+const [near, far] = ['ap-southeast-5', 'ap-southeast-7'] as const;
+const key = (region: string) => `arn:aws:kms:${region}:123456789012:key/11111111-2222-4333-8444-555555555555`;
+
+describe('copies in other Regions', () => {
+  it('are made once the image is there, tagged as its own', async ({ bed, images, aws }) => {
+    const instance = await bed.ec2.runInstance();
+    await bed.start(managing);
+    await images.apply('shop', {
+      source: { instanceId: instance.id },
+      tags: { team: 'web' },
+      copies: [{ region: near }, { region: far, kmsKeyId: key(far) }],
+    });
+    const { status, metadata } = await images.waitReady('shop');
+    expect(await bed.writes()).toEqual(['CreateImage']);
+    expect(status?.copies).toMatchObject([
+      { region: near, state: 'Available' },
+      { region: far, state: 'Available' },
+    ]);
+    const there = aws.in(far);
+    const [, copy] = status?.copies ?? [];
+    expect(await there.tags(copy?.imageId ?? '')).toMatchObject({
+      team: 'web',
+      'mooring.dev/role': 'copy',
+      'mooring.dev/id': `Image/${bed.namespace}/shop`,
+      'mooring.dev/uid': metadata.uid,
+    });
+    expect(await there.snapshots(copy?.snapshots ?? [])).toMatchObject([
+      { Encrypted: true, KmsKeyId: key(far) },
+    ]);
+    there.close();
+  });
+
+  it('are waited for, and told with their state', async ({ bed, images, aws }) => {
+    const instance = await bed.ec2.runInstance();
+    await bed.proxy.setImagePending(near, 'until settled');
+    await bed.start(managing);
+    await images.apply('shop', { source: { instanceId: instance.id }, copies: [{ region: near }] });
+    const { status } = await images.waitFor(
+      'shop',
+      (image) => image.status?.copies?.[0]?.progress !== undefined,
+    );
+    expect(status).toMatchObject({ state: 'Available', copies: [{ state: 'Pending', progress: '45%' }] });
+    expect((await images.waitBlocked('shop', 'Pending')).message).toBe(`AWS is copying the image to ${near}`);
+    await bed.proxy.changeImage(status?.copies?.[0]?.imageId ?? '', { pending: false });
+    await bed.proxy.setImagePending(near, 'none');
+    await images.waitReady('shop');
+    await images.deleteAndWait('shop');
+    const there = aws.in(near);
+    expect(await there.named(`${bed.namespace}-shop`)).toEqual([]);
+    expect(await there.snapshots(status?.copies?.[0]?.snapshots ?? [])).toEqual([]);
+    there.close();
+  });
+
+  it('are made once though the reply was lost', async ({ bed, images, aws }) => {
+    const instance = await bed.ec2.runInstance();
+    await bed.start(managing);
+    const proxy = connectProxy(inject('awsUrl'));
+    const match = { operation: 'CopyImage', region: near, times: 1 };
+    const rule = await proxy.inject({ fault: { cut: 'after' }, match });
+    await images.apply('shop', { source: { instanceId: instance.id }, copies: [{ region: near }] });
+    const { status } = await images.waitReady('shop');
+    await bed.proxy.remove(rule);
+    const there = aws.in(near);
+    expect((await there.named(`${bed.namespace}-shop`)).map(({ ImageId }) => ImageId)).toEqual([
+      status?.copies?.[0]?.imageId,
+    ]);
+    there.close();
+  });
+
+  it('that fail say why', async ({ bed, images }) => {
+    const instance = await bed.ec2.runInstance();
+    await bed.proxy.setImageFailure(near, { reason: 'the key cannot be used' });
+    await bed.start(managing);
+    await images.apply('shop', { source: { instanceId: instance.id }, copies: [{ region: near }] });
+    const { message } = await images.waitBlocked('shop', 'Failed');
+    await bed.proxy.setImageFailure(near, null);
+    const { status } = await images.get('shop');
+    expect(message).toBe(`copy ${status?.copies?.[0]?.imageId} in ${near} failed: the key cannot be used`);
+    expect(status).toMatchObject({ state: 'Available', copies: [{ state: 'Failed' }] });
+  });
+
+  it('go when the manifest has them no more, and come back when somebody deregisters them', async ({
+    bed,
+    images,
+    aws,
+  }) => {
+    const instance = await bed.ec2.runInstance();
+    await bed.start(managing);
+    const source = { instanceId: instance.id };
+    await images.apply('shop', { source, copies: [{ region: near }, { region: far }] });
+    const { status } = await images.waitReady('shop');
+    const [nearby, distant] = status?.copies ?? [];
+    await images.apply('shop', { source, copies: [{ region: near }] });
+    const after = await images.waitReady('shop');
+    expect(after.status?.copies).toMatchObject([{ region: near, imageId: nearby?.imageId }]);
+    const [here, there] = [aws.in(near), aws.in(far)];
+    expect(await there.get(distant?.imageId ?? '')).toBeUndefined();
+    expect(await there.snapshots(distant?.snapshots ?? [])).toEqual([]);
+
+    await here.deregister(nearby?.imageId ?? '');
+    await images.lookNow('shop');
+    const again = await images.waitReady('shop');
+    expect(again.status?.copies?.[0]?.imageId).not.toBe(nearby?.imageId);
+    here.close();
+    there.close();
+  });
+});
+
+describe('a copy', () => {
+  it('on the AWS-managed key cannot be shared, which is said before AWS is asked', async ({
+    bed,
+    images,
+  }) => {
+    const instance = await bed.ec2.runInstance();
+    await bed.start(managing);
+    await images.apply('shop', {
+      source: { instanceId: instance.id },
+      copies: [{ region: near, encrypted: true, share: { accounts: ['210987654321'] } }],
+    });
+    const { message } = await images.waitBlocked('shop', 'InvalidSpec');
+    expect(message).toContain('is encrypted with the AWS-managed key for EBS');
+    const calls = await bed.proxy.calls({ region: near, operation: 'ModifyImageAttribute' });
+    expect(calls).toEqual([]);
+  });
+
+  it('is shared by itself', async ({ bed, images, aws }) => {
+    const instance = await bed.ec2.runInstance();
+    await bed.start(managing);
+    await images.apply('shop', {
+      source: { instanceId: instance.id },
+      copies: [{ region: near, share: { accounts: ['210987654321'], snapshots: true } }],
+    });
+    const { status } = await images.waitReady('shop');
+    const there = aws.in(near);
+    expect(await there.sharedWith(status?.copies?.[0]?.imageId ?? '')).toEqual(['210987654321']);
+    expect(await aws.sharedWith(status?.imageId ?? '')).toEqual([]);
+    there.close();
+  });
+
+  it('waits for the KMSKey it is to be encrypted with, and takes its replica there', async ({
+    bed,
+    images,
+    aws,
+  }) => {
+    const instance = await bed.ec2.runInstance();
+    await bed.start([...managing, '--kinds', 'KMSKey']);
+    await images.apply('shop', {
+      source: { instanceId: instance.id },
+      copies: [{ region: near, kmsKeyRef: { name: 'backup' } }],
+    });
+    expect((await images.waitBlocked('shop', 'DependencyNotReady')).message).toBe(
+      `copy in ${near}: KMSKey ${bed.namespace}/backup does not exist (yet)`,
+    );
+    await bed.kube.client.apply(
+      `/apis/mooring.dev/v1alpha1/namespaces/${bed.namespace}/kmskeys/backup`,
+      {
+        apiVersion: 'mooring.dev/v1alpha1',
+        kind: 'KMSKey',
+        metadata: { name: 'backup' },
+        spec: { multiRegion: true, replicas: [{ region: near }] },
+      },
+      { fieldManager: 'kubectl', force: true },
+    );
+    const { status } = await images.waitReady('shop');
+    const there = aws.in(near);
+    const [snapshot] = await there.snapshots(status?.copies?.[0]?.snapshots ?? []);
+    expect(snapshot?.KmsKeyId).toMatch(new RegExp(`^arn:aws:kms:${near}:.*:key/mrk-`));
+    there.close();
+  });
+});

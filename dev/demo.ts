@@ -21,7 +21,7 @@ import { ToolError } from './toolchain/tool-error.ts';
 async function play(stage: Stage, keep: boolean): Promise<void> {
   const began = performance.now();
   title('Mooring, between a real Kubernetes API server and an emulated AWS account');
-  tell('In AWS there are three instances, and no public address:');
+  tell('In AWS there are three instances, and no public address, role or key:');
   output(aligned([...stage.instances].map(([name, id]) => [id, name])));
   await applyManifests(stage);
   const operator = await startMooring(stage);

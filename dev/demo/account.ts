@@ -1,4 +1,4 @@
-/** The AWS side of the demo, as a person with the AWS CLI has it: by the SDK, beside Mooring and not through it. */
+/** EC2, as a person with the AWS CLI has it: by the SDK, beside Mooring and not through it. */
 import {
   CreateTagsCommand,
   DescribeAddressesCommand,
@@ -13,6 +13,12 @@ import {
 export const region = 'us-east-1';
 /** The emulator takes any; this one tells our calls from the operator's. */
 export const ourAccessKey = 'test';
+
+export const connection = (endpoint: string) => ({
+  region,
+  endpoint,
+  credentials: { accessKeyId: ourAccessKey, secretAccessKey: ourAccessKey },
+});
 
 export interface Address {
   readonly allocationId: string;
@@ -34,8 +40,7 @@ export interface Account extends Disposable {
 }
 
 export function connectAccount(endpoint: string): Account {
-  const credentials = { accessKeyId: ourAccessKey, secretAccessKey: ourAccessKey };
-  const ec2 = new EC2Client({ region, endpoint, credentials });
+  const ec2 = new EC2Client(connection(endpoint));
   return {
     async runInstance(name, app) {
       const reply = await ec2.send(

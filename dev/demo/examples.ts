@@ -1,19 +1,22 @@
 /** The manifests of examples/ that the demo applies. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
 
 const directory = join(import.meta.dirname, '..', '..', 'examples');
 
 const manifestSchema = z.looseObject({
+  kind: z.string(),
   metadata: z.looseObject({ namespace: z.string(), name: z.string() }),
 });
+export type Manifest = z.infer<typeof manifestSchema>;
 
 export interface Example {
   /** As a reader in the checkout would name it. */
   readonly file: string;
-  readonly manifest: z.infer<typeof manifestSchema>;
+  /** In the file's order. */
+  readonly manifests: readonly Manifest[];
 }
 
 /** `fill` puts what exists here in the place of what the example stands in for it; all of it has to be there. */
@@ -23,5 +26,6 @@ export async function readExample(name: string, fill: Record<string, string> = {
     if (!text.includes(placeholder)) throw new Error(`examples/${name} no longer holds ${placeholder}`);
     text = text.replaceAll(placeholder, value);
   }
-  return { file: `examples/${name}`, manifest: manifestSchema.parse(parse(text)) };
+  const manifests = parseAllDocuments(text).map((document) => manifestSchema.parse(document.toJS()));
+  return { file: `examples/${name}`, manifests };
 }

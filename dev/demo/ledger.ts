@@ -43,11 +43,14 @@ export function createLedger(cluster: Cluster, proxy: ProxyControl): Ledger {
 
 async function expectEvents(cluster: Cluster, calls: readonly ToldCall[]): Promise<void> {
   const notices = await cluster.notices();
-  for (const { call, object, why } of calls) {
+  for (const { call, kind, object, why } of calls) {
     const event = notices.find(
       ({ action, note, regarding }) =>
-        call.endsWith(`:${action}`) && note === why && `${regarding.namespace}/${regarding.name}` === object,
+        call.endsWith(`:${action}`) &&
+        note === why &&
+        regarding.kind === kind &&
+        `${regarding.namespace}/${regarding.name}` === object,
     );
-    if (!event) throw new Mismatch(`no Event on ${object} tells of ${call}: ${why}`);
+    if (!event) throw new Mismatch(`no Event on ${kind} ${object} tells of ${call}: ${why}`);
   }
 }

@@ -75,6 +75,7 @@ const lineSchema = z.looseObject({ level: z.string(), msg: z.string() });
 type Line = z.infer<typeof lineSchema>;
 const callSchema = z.looseObject({
   msg: z.literal('called AWS'),
+  kind: z.string(),
   namespace: z.string(),
   name: z.string(),
   call: z.string(),
@@ -92,5 +93,7 @@ async function linesOf({ log }: Child): Promise<Line[]> {
 
 function toCall(line: Line): ToldCall[] {
   const { data } = callSchema.safeParse(line);
-  return data ? [{ call: data.call, object: `${data.namespace}/${data.name}`, why: data.why }] : [];
+  if (!data) return [];
+  const { call, kind, namespace, name, why } = data;
+  return [{ call, kind, object: `${namespace}/${name}`, why }];
 }

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { styleText } from 'node:util';
 
 const indent = '   ';
-const widest = 100;
+const widest = 110;
 /** Between two paragraphs, for the person who reads along; nobody does where the output is not a terminal. */
 const breathMs = process.stdout.isTTY ? 1_800 : 0;
 
@@ -51,13 +51,14 @@ export function failed(text: string): void {
 export interface ToldCall {
   /** `ec2:AllocateAddress`. */
   readonly call: string;
+  readonly kind: string;
   /** `default/web`. */
   readonly object: string;
   readonly why: string;
 }
 
-const callColumn = 26;
-const objectColumn = 18;
+const callColumn = 35;
+const objectColumn = 20;
 
 /** A call in AWS, for which object, and why. */
 export function calls(told: readonly ToldCall[]): void {

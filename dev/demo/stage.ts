@@ -8,20 +8,26 @@ import { startProxy } from '../proxy/proxy.ts';
 import { say } from '../toolchain/progress.ts';
 import { type Account, connectAccount } from './account.ts';
 import { type Cluster, connectCluster } from './cluster.ts';
-import { type Example, readExample } from './examples.ts';
+import { type Example, type Manifest, readExample } from './examples.ts';
+import { connectKeys, type Keys } from './keys.ts';
 import type { Ledger } from './ledger.ts';
 import { createLedger } from './ledger.ts';
 import { type Operator, startOperator } from './operator.ts';
+import { connectRoles, type Roles } from './roles.ts';
 
 export interface Stage {
   readonly cluster: Cluster;
   readonly account: Account;
+  readonly roles: Roles;
+  readonly keys: Keys;
   /** What really arrived at AWS. */
   readonly proxy: ProxyControl;
   readonly ledger: Ledger;
   /** Name → id. */
   readonly instances: ReadonlyMap<string, string>;
   readonly examples: readonly Example[];
+  /** All of the examples'. */
+  readonly manifests: readonly Manifest[];
   readonly kubeconfig: string;
   readonly endpoint: string;
   startOperator(): Promise<Operator>;
@@ -33,23 +39,29 @@ export async function bringUp(stack: AsyncDisposableStack): Promise<Stage> {
   say('starting a Kubernetes API server and an AWS emulator');
   const [kubernetes, aws] = await Promise.all([bringUpKubernetes(stack), bringUpAws(stack)]);
   const { controlPlane, cluster } = kubernetes;
-  const { moto, proxy, account } = aws;
+  const { moto, proxy, account, roles, keys } = aws;
   say('starting three instances in the emulator');
   const instances = await runInstances(account);
   const group: ProcessGroup = stack.use(await createProcessGroup('demo'));
   const ledger = createLedger(cluster, proxy.control);
   const kubeconfig = controlPlane.adminKubeconfig.path;
+  const examples = [
+    await readExample('address.yaml'),
+    await readExample('instance.yaml', { 'i-0123456789abcdef0': instances.get('bastion-1') ?? '' }),
+    await readExample('failover.yaml'),
+    await readExample('role-instance-profile.yaml'),
+    await readExample('key-for-role.yaml'),
+  ];
   return {
     cluster,
     account,
+    roles,
+    keys,
     proxy: proxy.control,
     ledger,
     instances,
-    examples: [
-      await readExample('address.yaml'),
-      await readExample('instance.yaml', { 'i-0123456789abcdef0': instances.get('bastion-1') ?? '' }),
-      await readExample('failover.yaml'),
-    ],
+    examples,
+    manifests: examples.flatMap(({ manifests }) => manifests),
     kubeconfig,
     endpoint: proxy.url,
     startOperator: () => startOperator(group, { kubeconfig, endpoint: proxy.url }),
@@ -70,7 +82,13 @@ async function bringUpAws(stack: AsyncDisposableStack) {
   const moto = stack.use(await startMoto());
   const proxy = await startProxy({ upstream: moto.url });
   stack.defer(() => proxy.stop());
-  return { moto, proxy, account: stack.use(connectAccount(proxy.url)) };
+  return {
+    moto,
+    proxy,
+    account: stack.use(connectAccount(proxy.url)),
+    roles: stack.use(connectRoles(proxy.url)),
+    keys: stack.use(connectKeys(proxy.url)),
+  };
 }
 
 async function runInstances(account: Account): Promise<ReadonlyMap<string, string>> {

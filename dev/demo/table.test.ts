@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { renderTable } from './table.ts';
 
-const column = (name: string, priority = 0) => ({ name, type: 'string', priority });
+const column = (name: string, priority = 0) => ({
+  name,
+  type: 'string',
+  format: name === 'Name' ? 'name' : '',
+  priority,
+});
 const row = (name: string, ...cells: unknown[]) => ({
   cells: [name, ...cells],
   object: { metadata: { name, namespace: 'default' } },
@@ -15,17 +20,24 @@ const table = (...rows: unknown[]) => ({
 describe('renderTable', () => {
   it('prints what kubectl prints: upper case, three spaces, no wide columns, null as nothing', () => {
     expect(
-      renderTable(table(row('web', '203.0.113.10', 'r', 'True'), row('a-longer-name', null, 'r', null))),
+      renderTable(
+        table(row('web', '203.0.113.10', 'r', 'True'), row('longer', null, 'r', null)),
+        'ip.example',
+      ),
     ).toBe(
       [
-        'NAMESPACE   NAME            PUBLIC IP      UP',
-        'default     web             203.0.113.10   True',
-        'default     a-longer-name                  ',
+        'NAMESPACE   NAME                PUBLIC IP      UP',
+        'default     ip.example/web      203.0.113.10   True',
+        'default     ip.example/longer                  ',
       ].join('\n'),
     );
   });
 
+  it('prints nothing of a kind without objects, as kubectl does', () => {
+    expect(renderTable(table(), 'ip.example')).toBe('');
+  });
+
   it('refuses what is no table, such as a Status', () => {
-    expect(() => renderTable({ kind: 'Status', code: 403 })).toThrow('Table');
+    expect(() => renderTable({ kind: 'Status', code: 403 }, 'ip.example')).toThrow('Table');
   });
 });

@@ -6,7 +6,7 @@ export const tableMediaType = 'application/json;as=Table;v=v1;g=meta.k8s.io';
 
 const tableSchema = z.looseObject({
   kind: z.literal('Table'),
-  columnDefinitions: z.array(z.looseObject({ name: z.string(), priority: z.number() })),
+  columnDefinitions: z.array(z.looseObject({ name: z.string(), format: z.string(), priority: z.number() })),
   rows: z.array(
     z.looseObject({
       cells: z.array(z.unknown()),
@@ -18,14 +18,20 @@ const tableSchema = z.looseObject({
 const columnGap = 3;
 const leastColumn = 6;
 
-/** As `kubectl get -A` shows it: namespaces first, columns of priority 0, an empty cell for what is not there. */
-export function renderTable(body: unknown): string {
+/**
+ * As `kubectl get -A` shows one of several kinds: namespaces first, names with their `resource`
+ * (`elasticip.mooring.dev/web`), columns of priority 0, an empty cell for what is not there. Nothing for no rows.
+ */
+export function renderTable(body: unknown, resource: string): string {
   const { columnDefinitions, rows } = tableSchema.parse(body);
-  const shown = columnDefinitions.flatMap(({ name, priority }, at) => (priority === 0 ? [{ name, at }] : []));
+  if (rows.length === 0) return '';
+  const shown = columnDefinitions.flatMap(({ name, format, priority }, at) =>
+    priority === 0 ? [{ name, at, before: format === 'name' ? `${resource}/` : '' }] : [],
+  );
   const header = ['NAMESPACE', ...shown.map(({ name }) => name.toUpperCase())];
   const lines = rows.map(({ cells, object }) => [
     object.metadata.namespace ?? '',
-    ...shown.map(({ at }) => textOf(cells[at])),
+    ...shown.map(({ at, before }) => before + textOf(cells[at])),
   ]);
   return aligned([header, ...lines]);
 }

@@ -1,4 +1,4 @@
-import { parseListenAddress } from '../runtime/address.ts';
+import { parseListenAddress } from '../runtime/http/address.ts';
 import { logFormats, logLevels } from '../runtime/log.ts';
 import type { Option, Values } from './config.ts';
 import { choice, duration, flag, integer, required, tags, text, texts } from './option-types.ts';

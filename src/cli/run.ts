@@ -1,16 +1,16 @@
 import { type CallRecord, createAws } from '../aws/index.ts';
 import type { AnyKind } from '../core/kind.ts';
 import { createKinds } from '../kinds/index.ts';
-import { createClient } from '../runtime/client.ts';
-import { createRecorder } from '../runtime/events.ts';
-import { healthPages } from '../runtime/health.ts';
-import { startHttpServer } from '../runtime/http-server.ts';
-import type { KubernetesTransport } from '../runtime/kubernetes.ts';
-import { alwaysLeading, createLease } from '../runtime/lease.ts';
+import { createRecorder } from '../runtime/events/events.ts';
+import { healthPages } from '../runtime/http/health.ts';
+import { startHttpServer } from '../runtime/http/http-server.ts';
+import { createClient } from '../runtime/kubernetes/client.ts';
+import type { KubernetesTransport } from '../runtime/kubernetes/kubernetes.ts';
+import { createTransport } from '../runtime/kubernetes/transport.ts';
+import { alwaysLeading, createLease } from '../runtime/lease/lease.ts';
 import { createManager } from '../runtime/manager.ts';
-import { createMetrics, type Metrics, metricsPages } from '../runtime/metrics.ts';
+import { createMetrics, type Metrics, metricsPages } from '../runtime/metrics/metrics.ts';
 import { verifyClusterName } from '../runtime/record.ts';
-import { createTransport } from '../runtime/transport.ts';
 import type { Host } from './host.ts';
 import type { RunConfig } from './run-options.ts';
 import { UsageError } from './usage-error.ts';
@@ -132,9 +132,18 @@ function awsOptions(config: RunConfig, host: Host) {
   };
 }
 
-/** Throws UsageError for a kind there is not. */
+/** Throws UsageError for a kind there is not, and for one without the kind whose objects it makes. */
 function chosen(kinds: readonly AnyKind[], names: readonly string[]): readonly AnyKind[] {
   if (names.length === 0) return kinds;
+  const found = named(kinds, names);
+  for (const { definition, children } of found) {
+    if (!children || found.some((other) => other.definition.kind === children.kind)) continue;
+    throw new UsageError(`--kinds ${definition.kind}: needs ${children.kind}, too`);
+  }
+  return found;
+}
+
+function named(kinds: readonly AnyKind[], names: readonly string[]): readonly AnyKind[] {
   return names.map((name) => {
     const wanted = name.toLowerCase();
     const kind = kinds.find(({ definition: { kind: own, plural } }) =>

@@ -8,8 +8,8 @@ import type { AnyKind, Reference } from '../core/kind.ts';
 import { parentLabel } from '../core/object-step.ts';
 import type { Resource } from '../core/resource.ts';
 import { createChildIndex } from './children.ts';
-import { createClient } from './kubernetes/client.ts';
 import { createInformer } from './informer/informer.ts';
+import { createClient } from './kubernetes/client.ts';
 import { KubernetesError } from './kubernetes/kubernetes.ts';
 import { createObjectWrites } from './object-writes.ts';
 
@@ -156,6 +156,18 @@ describe('writes to children', () => {
       body: { kind: childKind, metadata: { name: 'a', namespace: 'shop', labels: body.metadata.labels } },
     });
     expect(world.widgets.get('shop/a')).toBeDefined();
+  });
+
+  it('carry what the operator’s own selector asks for, or it would not see them', async () => {
+    const world = start();
+    world.transport.answers.push(reply(201, widget('a', 'web')));
+    const selector = 'team=shop, tier == backend,!legacy,stage in (a,b)';
+    const create = createObjectWrites(createClient(world.transport), world.managed, selector);
+    const request = { call: 'k8s:Create', input: { ...input, body }, namespace: 'shop', mayWrite: () => {} };
+    await create(request);
+    expect(world.transport.requests[0]?.body).toMatchObject({
+      metadata: { labels: { team: 'shop', tier: 'backend', [label]: 'web' } },
+    });
   });
 
   it('patch and delete only the object of the uid that was meant', async () => {

@@ -78,7 +78,7 @@ async function lead(
   const children: ChildIndex = createChildIndex(managed, (parent) =>
     terms.get(parent.kind)?.queue.add(keyOf(parent), { after: childrenWindow }),
   );
-  const write = createObjectWrites(options.client, managed);
+  const write = createObjectWrites(options.client, managed, options.labelSelector);
   const shared = { guards, references: () => references, children: () => children, write };
   for (const kind of managed) terms.set(kind.kind.definition.kind, beginTerm(options, kind, shared));
   await aborted(end);

@@ -4,15 +4,16 @@ import { type ErrorClass, ObjectRefused } from '../core/errors.ts';
 import type { Child } from '../core/kind.ts';
 import type { Resource } from '../core/resource.ts';
 import { childOf, managedKind } from './children.ts';
+import { isKubernetesObject } from './informer/trim.ts';
 import { type KubernetesClient, resourcePath } from './kubernetes/client.ts';
 import { KubernetesError, trusted } from './kubernetes/kubernetes.ts';
 import type { ManagedKind } from './managed-kind.ts';
-import { isKubernetesObject } from './informer/trim.ts';
 
 /**
  * Executes the steps that write other objects of ours (core/object-step.ts).
  * Guarantees: only kinds that this operator manages, and only in the namespace of the object whose plan it
- * is; leadership is asked immediately before; a patch or a deletion concerns the object of the uid given
+ * is; one that is made carries what an equality of `--selector` asks for, or this operator would not see it;
+ * leadership is asked immediately before; a patch or a deletion concerns the object of the uid given
  * and none of its name made since; what the API server answered is in that kind's cache before the promise
  * resolves. Throws ObjectRefused where the API server refused for good, else KubernetesError.
  */
@@ -27,12 +28,24 @@ export type WriteObject = (request: {
 const named = { kind: z.string(), namespace: z.string(), name: z.string() };
 const create = z.object({
   ...named,
-  body: z.object({ metadata: z.record(z.string(), z.unknown()).optional(), spec: z.unknown() }),
+  body: z.object({
+    metadata: z
+      .object({
+        labels: z.record(z.string(), z.string()).optional(),
+        annotations: z.record(z.string(), z.string()).optional(),
+      })
+      .optional(),
+    spec: z.unknown(),
+  }),
 });
 const patch = z.object({ ...named, uid: z.string(), patch: z.record(z.string(), z.unknown()) });
 const remove = z.object({ ...named, uid: z.string() });
 
-export function createObjectWrites(client: KubernetesClient, managed: readonly ManagedKind[]): WriteObject {
+export function createObjectWrites(
+  client: KubernetesClient,
+  managed: readonly ManagedKind[],
+  labelSelector?: string,
+): WriteObject {
   /** The place of a kind's objects, and their cache. */
   const at = (input: { kind: string; namespace: string }, own: string) => {
     if (input.namespace !== own) throw new Error(`a plan of ${own} writes to ${input.namespace}`);
@@ -49,7 +62,8 @@ export function createObjectWrites(client: KubernetesClient, managed: readonly M
     async 'k8s:Create'({ input, namespace, mayWrite }) {
       const { name, body, ...where } = create.parse(input);
       const { learn, location } = at(where, namespace);
-      const metadata = { ...body.metadata, name, namespace };
+      const labels = { ...equalities(labelSelector), ...body.metadata?.labels };
+      const metadata = { ...body.metadata, labels, name, namespace };
       const object = { apiVersion: `${group}/${version}`, kind: where.kind, metadata, spec: body.spec };
       mayWrite();
       return learn(await client.create<Resource>(resourcePath(location), object));
@@ -84,6 +98,14 @@ export function createObjectWrites(client: KubernetesClient, managed: readonly M
       throw refusal(error, request.call) ?? error;
     }
   };
+}
+
+/** What `key=value` terms of a label selector ask for; of other terms nobody can say which label satisfies them. */
+function equalities(labelSelector: string | undefined): Record<string, string> {
+  const terms = [
+    ...(labelSelector ?? '').matchAll(/(?<=^|,)\s*([^\s=!,()]+)\s*==?\s*([^\s=,()]*)\s*(?=,|$)/g),
+  ];
+  return Object.fromEntries(terms.map(([, key = '', value = '']) => [key, value]));
 }
 
 /** Gone, or another one of its name: either way the one that was meant is no more. */

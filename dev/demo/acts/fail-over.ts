@@ -1,5 +1,5 @@
 import { eventually, expectEqual, Mismatch } from '../check.ts';
-import { expectReady, pairNamed } from '../expect-ready.ts';
+import { expectReady } from '../expect-ready.ts';
 import type { Operator } from '../operator.ts';
 import { calls, callsHeading, checked, command, heading, output } from '../screen.ts';
 import type { Stage } from '../stage.ts';
@@ -7,16 +7,16 @@ import type { Stage } from '../stage.ts';
 /** The instance that has the address stops, and the address goes to the other one. */
 export async function failOver(stage: Stage, operator: Operator): Promise<void> {
   await heading('4. An instance stops, and its address fails over');
-  const before = pairNamed(await expectReady(stage), 'web').address;
+  const before = (await expectReady(stage)).address('web').real;
   const [from, fromName] = instanceOf(stage, (id) => id === before.instanceId);
   const [to, toName] = instanceOf(stage, (id, name) => name.startsWith('web-') && id !== from);
 
   await command(`aws ec2 stop-instances --instance-ids ${from}`, `${fromName}, which has ${before.publicIp}`);
   const began = performance.now();
   await stage.account.stopInstance(from);
-  const { object, address } = await eventually(20, async () => {
-    const pair = pairNamed(await expectReady(stage), 'web');
-    expectEqual(`the instance that has ${before.publicIp} in AWS`, pair.address.instanceId, to);
+  const { object, real: address } = await eventually(20, async () => {
+    const pair = (await expectReady(stage)).address('web');
+    expectEqual(`the instance that has ${before.publicIp} in AWS`, pair.real.instanceId, to);
     return pair;
   });
   const seconds = ((performance.now() - began) / 1_000).toFixed(1);
@@ -26,7 +26,7 @@ export async function failOver(stage: Stage, operator: Operator): Promise<void> 
   callsHeading('What Mooring did:');
   calls(await stage.ledger.page(operator));
   await command('kubectl get mooring -A');
-  output(await stage.cluster.table());
+  output(await stage.cluster.tables());
   await checked(
     `AWS has ${before.publicIp} on ${toName} now, ${seconds} s after ${fromName} was stopped: status.lastFailover says so too.`,
   );

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ourAccessKey, region } from '../account.ts';
-import { expectReady, pairNamed } from '../expect-ready.ts';
+import { expectReady } from '../expect-ready.ts';
 import type { Operator } from '../operator.ts';
 import { calls, heading, output, tell } from '../screen.ts';
 import type { Stage } from '../stage.ts';
@@ -10,7 +10,7 @@ const lookEveryMs = 500;
 /** Leaves all running, and shows each further call; resolves never. */
 export async function keepRunning(stage: Stage, operator: Operator): Promise<never> {
   await heading('5. Your turn');
-  const holder = pairNamed(await expectReady(stage), 'web').address.instanceId;
+  const holder = (await expectReady(stage)).address('web').real.instanceId;
   const states = await stage.account.instanceStates();
   const stopped = Object.keys(states).find((id) => states[id] === 'stopped');
   tell('All of it keeps running. In another terminal, in this directory:');
@@ -21,8 +21,10 @@ export AWS_ACCESS_KEY_ID=${ourAccessKey} AWS_SECRET_ACCESS_KEY=${ourAccessKey}
 
 kubectl get mooring -A -w
 kubectl describe eip web
+kubectl edit iamrole web-server
 kubectl delete -f examples/address.yaml
 aws ec2 describe-addresses
+aws iam list-attached-role-policies --role-name web-server
 aws ec2 start-instances --instance-ids ${stopped}
 aws ec2 stop-instances --instance-ids ${holder}
 tail -f ${operator.log}

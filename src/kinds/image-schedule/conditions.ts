@@ -1,0 +1,72 @@
+import type { ConditionDraft } from '../../core/conditions.ts';
+import type { Context } from '../../core/kind.ts';
+import { booked } from './diff.ts';
+import { scheduledImages } from './expiry.ts';
+import { newestFirst } from './retention/image.ts';
+import type { Seen } from './seen.ts';
+import { type ImageSchedule, problemIn } from './self.ts';
+
+type Draft = ConditionDraft & { readonly warns?: boolean };
+
+/** `Suspended`, `TicksMissed`, `ClockSetBack` and `ImagesFailing`: what is so although the schedule itself is as declared. */
+export function conditionsOf(self: ImageSchedule, seen: Seen, ctx: Context): Draft[] {
+  if (self.deleting || problemIn(self.spec) !== undefined) return [];
+  return [suspended(self), ticksMissed(self, seen, ctx), clockSetBack(seen, ctx), imagesFailing(seen)];
+}
+
+/** `quiet` is the reason while it is not so. */
+const flag = (type: string, quiet: string, message: string | undefined, warns = true): Draft =>
+  message === undefined
+    ? { type, status: 'False', reason: quiet, message: '' }
+    : { type, status: 'True', reason: type, message, warns };
+
+const suspended = ({ spec }: ImageSchedule): Draft =>
+  flag('Suspended', 'Active', spec.suspend ? 'no new images are made' : undefined, false);
+
+/** Of the last tick that was dealt with: the next one that comes in time ends it. */
+function ticksMissed(self: ImageSchedule, seen: Seen, ctx: Context): Draft {
+  const entries = [...booked(self, seen, ctx).book.entries];
+  const missed = entries.filter(([, { lastMissed }]) => lastMissed > 0);
+  const words = missed.map(([name, entry]) => `${entry.lastMissed} of ${name}`);
+  return flag(
+    'TicksMissed',
+    'NoneMissed',
+    missed.length === 0 ? undefined : `ticks were not run, or not for every instance: ${words.join(', ')}`,
+  );
+}
+
+/** An hour is more than clocks are set back when they are put right. */
+const notable = 3_600_000;
+
+/** Ticks were dealt with that are still to come: until then nothing fires, so that nothing fires twice. */
+function clockSetBack({ book }: Seen, { now }: Context): Draft {
+  const ahead = [...book.entries].filter(([, { handledUpTo }]) => handledUpTo > now + notable);
+  const words = ahead.map(
+    ([name, { handledUpTo }]) => `${name} until ${new Date(handledUpTo).toISOString()}`,
+  );
+  return flag(
+    'ClockSetBack',
+    'InOrder',
+    ahead.length === 0
+      ? undefined
+      : `this machine's clock was ahead, or is behind: nothing fires of ${words.join(', ')}`,
+  );
+}
+
+/** Instances whose newest image failed. */
+function imagesFailing(seen: Seen): Draft {
+  const newest = new Map(
+    scheduledImages(seen)
+      .filter(({ state, going }) => !going && (state === 'available' || state === 'failed'))
+      .sort((a, b) => newestFirst(b, a))
+      .map((image) => [image.instanceId, image]),
+  );
+  const failing = [...newest.values()].filter(({ state }) => state === 'failed');
+  const names = failing.map(({ instanceId }) => instanceId).sort();
+  const more = names.length > 5 ? ` and ${names.length - 5} more` : '';
+  return flag(
+    'ImagesFailing',
+    'NoneFailing',
+    names.length === 0 ? undefined : `the newest image failed of ${names.slice(0, 5).join(', ')}${more}`,
+  );
+}

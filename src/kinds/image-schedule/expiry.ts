@@ -1,0 +1,67 @@
+import { type Expired, expired } from './retention/expire.ts';
+import { groupOf, type ScheduledImage } from './retention/image.ts';
+import type { ImageObject, Seen } from './seen.ts';
+import { type ImageSchedule, rulesOf } from './self.ts';
+
+type Judged = Pick<Seen, 'images' | 'objects' | 'gone'>;
+
+/** The images that no rule keeps any more, oldest first. */
+export const expiredOf = (self: ImageSchedule, seen: Judged, now: number): Expired[] =>
+  expired(scheduledImages(seen), {
+    now,
+    rules: rulesOf(self),
+    gone: seen.gone,
+    onInstanceGone: self.spec.onInstanceGone,
+    failedHistoryLimit: self.spec.failedHistoryLimit,
+    all: self.deleting,
+  });
+
+/** What retention judges: AWS's list, and the Image objects of which AWS has nothing. */
+export function scheduledImages({ images, objects }: Judged): ScheduledImage[] {
+  const byName = new Map(objects.map((object) => [object.name, object]));
+  const listed = images.map((image): ScheduledImage => {
+    const { objectName: name, imageId, schedule, instanceId, tick, state, isProtected } = image;
+    const going = byName.get(name)?.deleting ?? false;
+    return { name, imageId, schedule, instanceId, tick, state, isProtected, going };
+  });
+  const names = new Set(images.map(({ objectName }) => objectName));
+  const newest = newestTicks(objects);
+  const others = objects
+    .filter(({ name }) => !names.has(name))
+    .map((object): ScheduledImage => {
+      const { name, imageId, schedule, instanceId, tick, deleting: going } = object;
+      const state = stateOf(object, newest);
+      return { name, imageId, schedule, instanceId, tick, state, isProtected: false, going };
+    });
+  return [...listed, ...others];
+}
+
+/** Of an Image whose AMI is not in AWS's list. */
+function stateOf(object: ImageObject, newest: ReadonlyMap<string, number>): ScheduledImage['state'] {
+  const { state, reason, imageId, stalled, tick } = object;
+  if (state === 'Failed') return 'failed';
+  if (reason === 'Gone' || reason === 'NotFound') return 'gone';
+  // Made now it would be of today's disk under an old tick's name.
+  const superseded = imageId === undefined && stalled && (newest.get(groupOfObject(object)) ?? 0) > tick;
+  return superseded ? 'failed' : 'pending';
+}
+
+const groupOfObject = ({ schedule, instanceId }: ImageObject): string => `${schedule}/${instanceId}`;
+
+function newestTicks(objects: readonly ImageObject[]): ReadonlyMap<string, number> {
+  const groups = Map.groupBy(objects, groupOfObject);
+  return new Map([...groups].map(([group, of]) => [group, Math.max(...of.map(({ tick }) => tick))]));
+}
+
+/** When the first image that an `age` keeps is no longer kept by it. */
+export function nextExpiry(self: ImageSchedule, seen: Judged, now: number): number | undefined {
+  const rules = rulesOf(self);
+  const times = scheduledImages(seen).flatMap(({ schedule, tick }) => {
+    const age = rules.get(schedule)?.age;
+    return age !== undefined && tick + age > now ? [tick + age] : [];
+  });
+  return times.length === 0 ? undefined : Math.min(...times);
+}
+
+export const groups = (seen: Judged): ReadonlyMap<string, ScheduledImage[]> =>
+  Map.groupBy(scheduledImages(seen), groupOf);

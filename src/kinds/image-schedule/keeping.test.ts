@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+import { day, doubles, hour, World } from './world.test-data.ts';
+
+const start = Date.UTC(2026, 2, 1, 0, 30);
+const twelveHourly = { name: 'twelve-hourly', every: '12h', at: '06:00', retain: { age: '7d' } };
+
+describe('retention', () => {
+  it('holds what is in use, and says so; lets it go once it is free', async () => {
+    const world = new World({ schedules: [twelveHourly] }, start);
+    await world.run(start + day);
+    const [first] = world.available;
+    world.used.add(first?.imageId ?? '');
+    await world.run(start + 10 * day);
+    expect(world.images.has(first?.imageId ?? '')).toBe(true);
+    expect(world.status.pendingDeletions).toEqual([
+      {
+        image: 'web.twelve-hourly.i-0000000a.202603010600',
+        reason: 'older than 7d; it is in use by i-9',
+        at: '2026-03-08T06:00:00Z',
+      },
+    ]);
+    world.used.clear();
+    await world.run(world.now + 12 * hour);
+    expect(world.images.has(first?.imageId ?? '')).toBe(false);
+  });
+
+  it('counts failures for nothing, and keeps one to be looked at', async () => {
+    const world = new World({ schedules: [{ ...twelveHourly, retain: { count: 2 } }] }, start);
+    await world.run(start + 3 * day);
+    world.failing.add('i-0000000a');
+    await world.run(start + 6 * day);
+    expect(world.available).toHaveLength(2);
+    expect([...world.images.values()].filter(({ state }) => state === 'failed')).toHaveLength(1);
+    expect(world.warnings.at(-1)).toBe('the newest image failed of i-0000000a');
+  });
+
+  it('a deletion that was left half done by a crash is finished or set back', async () => {
+    const world = new World({ schedules: [{ ...twelveHourly, retain: { count: 1 } }] }, start);
+    await world.run(Date.UTC(2026, 2, 1, 18, 5));
+    world.now = Date.UTC(2026, 2, 1, 18, 15);
+    expect(await world.reconcile(1)).toBe(false);
+    const marked = [...world.objects.values()].find(
+      ({ annotations }) => 'mooring.dev/retention' in annotations,
+    );
+    expect(Object(marked?.spec).deletionPolicy).toBe('Delete');
+    world.spec = new World({ schedules: [{ ...twelveHourly, retain: { count: 5 } }] }, 0).spec;
+    await world.reconcile();
+    expect(Object(world.objects.get(marked?.name ?? '')?.spec).deletionPolicy).toBe('Retain');
+    expect(world.objects.get(marked?.name ?? '')?.annotations).toEqual({});
+  });
+
+  it('goes on over the images of a schedule that was taken out', async () => {
+    const world = new World({ schedules: [twelveHourly] }, start);
+    await world.run(start + 8 * day);
+    world.spec = new World({ schedules: [{ name: 'other', every: '24h' }] }, 0).spec;
+    await world.run(start + 18 * day);
+    const left = world.available.filter(({ tags }) => tags['mooring.dev/schedule-name'] === 'twelve-hourly');
+    expect(left).toHaveLength(1);
+  });
+});
+
+describe('a cluster that is rebuilt', () => {
+  it('gives every AMI its Image back, makes none anew, and retention goes on', async () => {
+    const world = new World({ schedules: [twelveHourly] }, start);
+    await world.run(start + 8 * day);
+    world.objects.clear();
+    world.status = {};
+    const ids = [...world.images.keys()];
+    await world.run(start + 8 * day + hour);
+    expect([...world.images.keys()]).toEqual(ids);
+    expect(world.objects.size).toBe(ids.length);
+    await world.run(start + 20 * day);
+    expect(world.available).toHaveLength(14);
+    expect(doubles(world.made)).toEqual([]);
+  });
+
+  it('leaves alone what was released, and a copy made by hand', async () => {
+    const world = new World({ schedules: [{ ...twelveHourly, retain: { count: 1 } }] }, start);
+    await world.run(start + day);
+    const [image] = world.available;
+    if (!image) throw new Error('there is no image');
+    world.images.set('ami-copy', { ...image, imageId: 'ami-copy', name: 'copy of it' });
+    world.images.set('ami-kept', {
+      ...image,
+      imageId: 'ami-kept',
+      tags: { ...image.tags, 'mooring.dev/released': 'true' },
+    });
+    world.objects.clear();
+    await world.run(start + 5 * day);
+    expect(world.images.has('ami-copy')).toBe(true);
+    expect(world.images.has('ami-kept')).toBe(true);
+    expect(world.available).toHaveLength(3);
+  });
+});
+
+describe('deleting the schedule', () => {
+  it.each([
+    ['Retain', 14],
+    ['Delete', 0],
+  ])('%s', async (onScheduleDelete, left) => {
+    const world = new World({ schedules: [twelveHourly], onScheduleDelete }, start);
+    await world.run(start + 9 * day);
+    world.deleting = true;
+    for (let n = 0; n < 5; n++) await world.reconcile();
+    expect(world.available).toHaveLength(left);
+    expect(world.objects.size).toBe(left);
+  });
+});

@@ -1,0 +1,55 @@
+import type { Book } from './book.ts';
+import type { Usage } from './retention/decide.ts';
+
+/** What AWS and the cluster have for one ImageSchedule. */
+export interface Seen {
+  /** The selected instances, by id. */
+  readonly instances: readonly string[];
+  /** Instances that images are of and that AWS has no more. */
+  readonly gone: ReadonlySet<string>;
+  /** AMIs of this schedule, in AWS's list. */
+  readonly images: readonly SeenImage[];
+  readonly objects: readonly ImageObject[];
+  /** Names that somebody already has, as the API server said. */
+  readonly taken: ReadonlySet<string>;
+  /** By image id: of those that no rule keeps. */
+  readonly usage: ReadonlyMap<string, Usage>;
+  /** Deletions that this reconcile has made. */
+  readonly deletedNow: number;
+  readonly book: Book;
+}
+
+/** Which tick of which schedule an image is of. */
+export interface TickOf {
+  readonly schedule: string;
+  readonly instanceId: string;
+  /** Milliseconds since the epoch. */
+  readonly tick: number;
+}
+
+/** An AMI that is this schedule's own. */
+export interface SeenImage extends TickOf {
+  readonly imageId: string;
+  /** Of the Image object it belongs to, whether that exists or not. */
+  readonly objectName: string;
+  readonly state: 'available' | 'disabled' | 'pending' | 'failed';
+  readonly isProtected: boolean;
+}
+
+/** An Image object that this schedule made. */
+export interface ImageObject extends TickOf {
+  readonly name: string;
+  readonly uid: string;
+  readonly deleting: boolean;
+  readonly deletionPolicy: 'Delete' | 'Retain' | undefined;
+  /** Retention has set `deletionPolicy: Delete`. */
+  readonly markedByRetention: boolean;
+  readonly imageId: string | undefined;
+  readonly state: 'Pending' | 'Available' | 'Failed' | 'Disabled' | undefined;
+  /** Of its Ready condition, where it is not ready. */
+  readonly reason: string | undefined;
+  /** It waits for a person. */
+  readonly stalled: boolean;
+  readonly shared: boolean;
+  readonly copies: readonly { readonly region: string; readonly imageId: string }[];
+}

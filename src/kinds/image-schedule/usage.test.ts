@@ -1,0 +1,136 @@
+import { describe, expect, it } from 'vitest';
+import type { ImageUsageReport } from '../../aws/readers/image-usage.ts';
+import { AwsError } from '../../core/errors.ts';
+import type { Sources } from './observe.ts';
+import type { Expired } from './retention/expire.ts';
+import { image } from './retention/history.test-data.ts';
+import type { ImageObject } from './seen.ts';
+import { usageOf } from './usage.ts';
+
+const now = Date.UTC(2026, 5, 15);
+const hour = 3_600_000;
+const expired = (more: Partial<Expired> = {}): Expired => ({
+  image: image({ name: 'a', imageId: 'ami-1' }),
+  reason: 'older than 7d',
+  ...more,
+});
+
+const object = (more: Partial<ImageObject> = {}): ImageObject => ({
+  name: 'a',
+  uid: 'u-1',
+  schedule: 'daily',
+  instanceId: 'i-1',
+  tick: 0,
+  deleting: false,
+  deletionPolicy: 'Retain',
+  markedByRetention: false,
+  imageId: 'ami-1',
+  state: 'Available',
+  reason: undefined,
+  stalled: false,
+  shared: true,
+  copies: [],
+  ...more,
+});
+
+interface Answers {
+  readonly reports?: Readonly<Record<string, ImageUsageReport>>;
+  readonly references?: Readonly<Record<string, string>>;
+  readonly failing?: true;
+}
+
+/** What AWS answers, by the image's id. */
+function sources({ reports = {}, references = {}, failing }: Answers) {
+  const asked: string[] = [];
+  const from: Sources = {
+    readers: {
+      instances: { byId: async () => undefined, byTags: async () => [] },
+      instancesMatching: async () => [],
+    },
+    images: { bySchedule: async () => [] },
+    usageIn: (region = 'home') => ({
+      imageReferences: async (id) => {
+        asked.push(`${region} ${id}`);
+        const call = 'ec2:DescribeImageReferences';
+        if (failing) throw new AwsError({ class: 'Denied', code: 'X', call, message: 'no', definite: true });
+        const arn = references[id];
+        return arn === undefined ? undefined : [{ type: 'ec2:Instance', arn }];
+      },
+      imageUsage: async (id) => reports[id],
+    }),
+  };
+  return { asked, from };
+}
+
+const report = (more: Partial<ImageUsageReport> = {}): ImageUsageReport => ({
+  state: 'available',
+  createdAt: now - hour,
+  accounts: [],
+  ...more,
+});
+
+const copies = [{ region: 'eu-west-1', imageId: 'ami-2' }];
+
+async function found(answers: Answers, of: ImageObject, entry = expired()) {
+  const { asked, from } = sources(answers);
+  const usage = await usageOf([entry], { objects: [of] }, from, now);
+  return { asked, usage: usage.get('ami-1') };
+}
+
+describe('who uses an image', () => {
+  it('nobody', async () => {
+    expect((await found({}, object({ shared: false }))).usage).toEqual({ state: 'free' });
+  });
+
+  it('is asked of its copies, too, where they are', async () => {
+    const references = { 'ami-2': 'arn:aws:ec2:eu-west-1:123456789012:instance/i-9' };
+    const { asked, usage } = await found({ references }, object({ shared: false, copies }));
+    expect(asked).toEqual(['home ami-1', 'eu-west-1 ami-2']);
+    expect(usage).toEqual({ state: 'used', by: ['instance/i-9'] });
+  });
+
+  it('is not asked of what is held, or has nothing in AWS', async () => {
+    const held = await found({}, object(), expired({ hold: 'it is still pending' }));
+    const nothing = await found({}, object(), expired({ image: image({ imageId: undefined }) }));
+    expect([...held.asked, ...nothing.asked]).toEqual([]);
+  });
+
+  it('is unknown where AWS refuses to tell', async () => {
+    expect((await found({ failing: true }, object())).usage).toEqual({
+      state: 'unknown',
+      why: 'ec2:DescribeImageReferences: no',
+    });
+  });
+});
+
+describe('who uses a shared image', () => {
+  it.each<[string, Answers['reports'], object]>([
+    ['no report yet', {}, { state: 'shared', ask: [{ imageId: 'ami-1', region: undefined }] }],
+    [
+      'a report of the day before yesterday',
+      { 'ami-1': report({ createdAt: now - 25 * hour }) },
+      { state: 'shared', ask: [{ imageId: 'ami-1', region: undefined }] },
+    ],
+    ['a pending one', { 'ami-1': report({ state: 'pending' }) }, { state: 'shared', ask: [] }],
+    [
+      'a failed one',
+      { 'ami-1': report({ state: 'error', reason: 'Denied' }) },
+      { state: 'shared', why: 'AWS cannot tell who uses it: Denied', ask: [] },
+    ],
+    ['nobody', { 'ami-1': report() }, { state: 'free' }],
+    [
+      'another account',
+      { 'ami-1': report({ accounts: ['210987654321'] }) },
+      { state: 'used', by: ['account 210987654321'] },
+    ],
+  ])('%s', async (_, reports, expected) => {
+    expect((await found({ ...(reports ? { reports } : {}) }, object())).usage).toMatchObject(expected);
+  });
+
+  it('a copy without a report is asked for in its Region', async () => {
+    expect((await found({ reports: { 'ami-1': report() } }, object({ copies }))).usage).toMatchObject({
+      state: 'shared',
+      ask: [{ imageId: 'ami-2', region: 'eu-west-1' }],
+    });
+  });
+});

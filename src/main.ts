@@ -6,7 +6,7 @@ import { runOptions } from './cli/run-options.ts';
 import { UsageError } from './cli/usage-error.ts';
 import { messageOf } from './core/errors.ts';
 import { createLogger } from './runtime/log.ts';
-import { ClusterNameRefused } from './runtime/record.ts';
+import { ClusterNameRefused } from './runtime/manager/record.ts';
 
 const usage = `mooring run [options]
 

@@ -6,14 +6,16 @@ import { z } from 'zod';
 import type { ControlPlane } from './control-plane.ts';
 
 const crdDirectory = join(import.meta.dirname, '..', '..', 'crds');
-const establishTimeoutMs = 10_000;
+const servedTimeoutMs = 10_000;
 
 const crdSchema = z.looseObject({
   kind: z.literal('CustomResourceDefinition'),
   metadata: z.looseObject({ name: z.string() }),
-});
-const establishedSchema = z.looseObject({
-  status: z.looseObject({ conditions: z.array(z.looseObject({ type: z.string(), status: z.string() })) }),
+  spec: z.looseObject({
+    group: z.string(),
+    names: z.looseObject({ plural: z.string() }),
+    versions: z.array(z.looseObject({ name: z.string() })),
+  }),
 });
 
 /**
@@ -34,7 +36,7 @@ export async function applyCrds(
     });
     if (status >= 300) throw new Error(`CRD ${crd.metadata.name} is refused: ${JSON.stringify(body)}`);
   }
-  for (const { metadata } of crds) await established(controlPlane, metadata.name);
+  await Promise.all(crds.map((crd) => served(controlPlane, crd)));
   return crds.map(({ metadata }) => metadata.name);
 }
 
@@ -54,16 +56,20 @@ async function readCrds(directory: string): Promise<z.infer<typeof crdSchema>[]>
   return texts.flatMap((text) => parseAllDocuments(text).map((document) => crdSchema.parse(document.toJS())));
 }
 
-async function established(controlPlane: Pick<ControlPlane, 'request'>, name: string): Promise<void> {
-  const deadline = performance.now() + establishTimeoutMs;
-  while (performance.now() < deadline) {
-    const crd = establishedSchema.safeParse(
-      (await controlPlane.request({ method: 'GET', path: pathOf(name) })).body,
-    );
-    const isEstablished = (condition: { type: string; status: string }) =>
-      condition.type === 'Established' && condition.status === 'True';
-    if (crd.data?.status.conditions.some(isEstablished)) return;
+/** Established comes a moment before the first list is answered: until then the API server says 429 or 404. */
+async function served(
+  controlPlane: Pick<ControlPlane, 'request'>,
+  crd: z.infer<typeof crdSchema>,
+): Promise<void> {
+  const { group, names, versions } = crd.spec;
+  const lists = versions.map(({ name }) => `/apis/${group}/${name}/${names.plural}?limit=1`);
+  const deadline = performance.now() + servedTimeoutMs;
+  for (;;) {
+    const replies = await Promise.all(lists.map((path) => controlPlane.request({ method: 'GET', path })));
+    if (replies.every(({ status }) => status === 200)) return;
+    if (performance.now() > deadline) {
+      throw new Error(`CRD ${crd.metadata.name} was not served after ${servedTimeoutMs / 1000} s`);
+    }
     await sleep(50);
   }
-  throw new Error(`CRD ${name} was not served after ${establishTimeoutMs / 1000} s`);
 }

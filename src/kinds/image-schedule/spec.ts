@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { immutableFields } from '../../core/crd/cel.ts';
+import { ageColumn, readyColumn, reasonColumns } from '../../core/crd/columns.ts';
 import type { CelRule, ResourceDefinition } from '../../core/crd/definition.ts';
 import { regionalFields } from '../../core/crd/fields.ts';
 import { duration } from '../../core/crd/shapes.ts';
@@ -74,8 +75,6 @@ const rules: readonly CelRule[] = immutableFields(['region']);
 export type ImageScheduleSpec = z.infer<typeof spec>;
 export type ImageScheduleStatus = z.infer<typeof status>;
 
-const ready = (field: string) => `.status.conditions[?(@.type=="Ready")].${field}`;
-
 export const imageScheduleDefinition: ResourceDefinition<ImageScheduleSpec, ImageScheduleStatus> = {
   kind: 'ImageSchedule',
   plural: 'imageschedules',
@@ -94,9 +93,8 @@ export const imageScheduleDefinition: ResourceDefinition<ImageScheduleSpec, Imag
     { name: 'Next', jsonPath: '.status.nextScheduleTime', type: 'string' },
     { name: 'Missed', jsonPath: '.status.missed', type: 'integer' },
     { name: 'Suspended', jsonPath: '.spec.suspend', type: 'boolean' },
-    { name: 'Ready', jsonPath: ready('status'), type: 'string' },
-    { name: 'Age', jsonPath: '.metadata.creationTimestamp', type: 'date' },
-    { name: 'Reason', jsonPath: ready('reason'), type: 'string', priority: 1 },
-    { name: 'Status', jsonPath: ready('message'), type: 'string', priority: 1 },
+    readyColumn,
+    ageColumn,
+    ...reasonColumns,
   ],
 };

@@ -2,18 +2,11 @@ import { messageOf } from '../../core/errors.ts';
 import type { Clock, Logger, Timer } from '../../core/ports.ts';
 import type { KubernetesObject } from '../../core/resource.ts';
 import { type KubernetesClient, resourcePath } from '../kubernetes/client.ts';
-import { Backlog, type Entry } from './backlog.ts';
-import {
-  eventName,
-  eventNamespace,
-  eventObject,
-  type Notice,
-  type Occurrences,
-  seriesOf,
-} from './event.ts';
-import { SpamFilter } from './spam-filter.ts';
 import { isAlreadyExists, isNotFound, KubernetesError } from '../kubernetes/kubernetes.ts';
 import { within } from '../within.ts';
+import { Backlog, type Entry } from './backlog.ts';
+import { eventName, eventNamespace, eventObject, type Notice, type Occurrences, seriesOf } from './event.ts';
+import { SpamFilter } from './spam-filter.ts';
 
 /**
  * Kubernetes Events (events.k8s.io/v1) about our objects.

@@ -4,9 +4,9 @@ import { failure, reply, ScriptedTransport } from '../../../test/support/scripte
 import { seededRandom } from '../../../test/support/seeded-random.ts';
 import { VirtualClock } from '../../../test/support/virtual-clock.ts';
 import type { KubernetesObject } from '../../core/resource.ts';
-import { createInformer, type InformerOptions } from './informer.ts';
 import { jsonLines } from '../kubernetes/json-lines.ts';
 import { KubernetesError } from '../kubernetes/kubernetes.ts';
+import { createInformer, type InformerOptions } from './informer.ts';
 import type { RestartReason } from './reflector.ts';
 
 const thing = (name: string, version: number, more: object = {}): KubernetesObject => ({

@@ -12,11 +12,11 @@
  */
 import { messageOf } from '../../core/errors.ts';
 import { type Clock, type Logger, type Random, sleep } from '../../core/ports.ts';
-import { backoffDelay } from '../queue/backoff.ts';
 import { createClient } from '../kubernetes/client.ts';
 import { isRecord } from '../kubernetes/json.ts';
 import { isGone, KubernetesError, type KubernetesTransport } from '../kubernetes/kubernetes.ts';
 import { errorOfStatus } from '../kubernetes/status-error.ts';
+import { backoffDelay } from '../queue/backoff.ts';
 import { compareResourceVersions } from './store.ts';
 
 /** What the reflector tells, in order. Versions are resourceVersions. */

@@ -1,0 +1,170 @@
+import { group, version } from '../../core/crd/definition.ts';
+import type { AnyKind } from '../../core/kind.ts';
+import type { Resource } from '../../core/resource.ts';
+import { createInformer, type Informer } from '../informer/informer.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import { createQueue } from '../queue/queue.ts';
+import type { Queue } from '../queue/queue-options.ts';
+import type { ChildIndex } from '../reconcile/children.ts';
+import type { WriteObject } from '../reconcile/object-writes.ts';
+import { createObjects } from '../reconcile/objects.ts';
+import type { Guards, ReconcilerOptions } from '../reconcile/options.ts';
+import type { Requeue } from '../reconcile/outcome.ts';
+import { createReconcile } from '../reconcile/reconcile.ts';
+import type { ReferenceIndex } from '../reconcile/references.ts';
+import type { SweepResult } from '../sweep/sweep.ts';
+import { runSweeper } from '../sweep/sweeper.ts';
+import { runController } from './controller.ts';
+import type { ManagerOptions } from './manager-options.ts';
+
+/** A kind with the cache of its objects, which standbys keep warm too. */
+export interface ManagedKind {
+  readonly kind: AnyKind;
+  readonly informer: Informer<Resource>;
+}
+
+export function manageKind(options: ManagerOptions, kind: AnyKind): ManagedKind {
+  const { transport, namespaces, labelSelector, clock, random, logger, metrics } = options;
+  const { kind: name, plural, scope } = kind.definition;
+  const informer = createInformer<Resource>({
+    transport,
+    resource: { group, version, plural },
+    namespaces: scope === 'Namespaced' ? namespaces : undefined,
+    labelSelector,
+    clock,
+    random,
+    logger,
+    onRestart: (reason) => metrics.watchRestarted(name, reason),
+  });
+  informer.onChange(({ type, object }) => {
+    const resource = { kind: name, namespace: object.metadata.namespace ?? '', name: object.metadata.name };
+    if (type === 'deleted') metrics.resources.remove(resource);
+    else metrics.resources.set(resource, readinessOf(object));
+  });
+  return { kind, informer };
+}
+
+function readinessOf({ status }: Resource): { ready: boolean; reason: string } {
+  const ready = status?.conditions?.find((condition) => condition.type === 'Ready');
+  return { ready: ready?.status === 'True', reason: ready?.reason ?? 'Unknown' };
+}
+
+/** What one term of leadership adds to a kind: its queue, its workers and its sweeps. */
+export interface Term {
+  readonly queue: Queue;
+  /** Resolves when all work has ended, after `stop`. */
+  readonly done: Promise<unknown>;
+  /** Takes nothing new, waits for what runs. True when nothing was left running. */
+  stop(graceMs: number): Promise<boolean>;
+}
+
+/** What the kinds of one term share. */
+export interface Shared {
+  readonly guards: Guards;
+  readonly references: () => ReferenceIndex;
+  readonly children: () => ChildIndex;
+  readonly write: WriteObject;
+}
+
+export function beginTerm(options: ManagerOptions, { kind, informer }: ManagedKind, shared: Shared): Term {
+  const { clock, random, logger, metrics, concurrency } = options;
+  const name = kind.definition.kind;
+  const controller = name.toLowerCase();
+  const queue = createQueue({ clock, random, logger, metrics: metrics.queues.metrics(controller) });
+  metrics.queues.watch(controller, queue);
+  metrics.reconciles.controller(controller, concurrency);
+
+  const reconciler = reconcilerOptions(options, { kind, informer }, shared);
+  const reconcile = createReconcile(reconciler);
+  const sweeping = new AbortController();
+  const done = Promise.all([
+    runController({
+      informer,
+      queue,
+      reconcile: (key) => {
+        metrics.reconciles.started(controller);
+        return reconcile(key);
+      },
+      concurrency,
+      clock,
+      onReconciled: (when, seconds) => metrics.reconciles.ended(controller, resultOf(when), seconds),
+    }),
+    runSweeper(
+      {
+        reconciler,
+        objects: () => informer.list(),
+        queue,
+        every: options.resync,
+        clock,
+        random,
+        onSwept: (result, seconds) => tellSweep(metrics, name, result, seconds, informer.list()),
+      },
+      sweeping.signal,
+    ),
+  ]);
+  return {
+    queue,
+    done,
+    stop: (graceMs) => {
+      sweeping.abort(new Error('no longer leading'));
+      return queue.stop({ drain: true, graceMs });
+    },
+  };
+}
+
+function reconcilerOptions(
+  options: ManagerOptions,
+  { kind, informer }: ManagedKind,
+  { guards, references, children, write }: Shared,
+): ReconcilerOptions {
+  const { plural } = kind.definition;
+  return {
+    kind,
+    cluster: options.cluster,
+    objects: createObjects(options.client, informer, { group, version, plural }),
+    cached: (key) => informer.get(key),
+    references: (referrer, wanted) => references().resolve(referrer, wanted),
+    ...(kind.children ? { offspring: { of: (parent) => children().of(parent), write } } : {}),
+    execute: options.execute,
+    resolveScope: options.resolveScope,
+    mayWrite: () => options.lease.assertLeading(),
+    record: (object, event) => options.recorder.record(object, event),
+    guards,
+    defaultTags: options.defaultTags,
+    readOnly: options.readOnly,
+    watchesAllOf: (namespace) =>
+      options.labelSelector === undefined && (options.namespaces?.includes(namespace) ?? true),
+    clock: options.clock,
+    newToken: options.newToken,
+    logger: options.logger,
+    onRepair: (field) => options.metrics.drift(kind.definition.kind, field),
+  };
+}
+
+const results = { changed: 'success', after: 'requeue_after', backoff: 'requeue' } as const;
+const resultOf = (when: Requeue['when']) => results[when];
+
+function tellSweep(
+  metrics: Metrics,
+  kind: string,
+  { listed, orphans }: SweepResult,
+  seconds: number,
+  objects: Iterable<Resource>,
+): void {
+  metrics.swept(kind, seconds, listed);
+  metrics.orphans(kind, orphans.length);
+  metrics.conditions(kind, conditionsOf(objects));
+}
+
+/** How many objects have each condition beyond the three that all have, such as `Idle`. */
+function conditionsOf(objects: Iterable<Resource>): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { status } of objects) {
+    for (const condition of status?.conditions ?? []) {
+      const own = !['Ready', 'Reconciling', 'Stalled'].includes(condition.type);
+      if (own)
+        counts.set(condition.type, (counts.get(condition.type) ?? 0) + Number(condition.status === 'True'));
+    }
+  }
+  return counts;
+}

@@ -1,0 +1,81 @@
+import { annotations } from '../../core/identity.ts';
+import type { Context, CreationIntent, Scope, Self } from '../../core/kind.ts';
+import type { Resource } from '../../core/resource.ts';
+import { ScopeRefused } from '../../core/scope-refused.ts';
+import { sharedSpecOf } from '../../core/shared-spec.ts';
+import { type Mode, modeOf } from './assess.ts';
+import type { ReconcilerOptions } from './options.ts';
+import { selfOf } from './self.ts';
+
+/** What one reconcile knows of its object. `object` and `creation` follow the writes it makes. */
+export interface Pass {
+  object: Resource;
+  creation: CreationIntent | undefined;
+  readonly self: Self<unknown, unknown>;
+  readonly ctx: Context;
+  readonly mode: Mode;
+  /**
+   * It was as declared before, in this generation, or would have been but for a fight: what is found
+   * different now is drift.
+   */
+  readonly wasReady: boolean;
+  /** Where the exclusive claims stood before AWS was looked at. */
+  readonly turn: number;
+}
+
+/** Throws InvalidSpec, ScopeRefused, AwsError. */
+export async function startPass(options: ReconcilerOptions, object: Resource): Promise<Pass> {
+  const { kind, guards } = options;
+  const self = selfOf(kind, options.cluster, object);
+  const shared = sharedSpecOf(self.spec);
+  const scope = await options.resolveScope({
+    namespace: self.identity.namespace,
+    spec: shared,
+    global: kind.global ?? false,
+  });
+  refuseMoved(object, scope);
+  const mode = modeOf(options.readOnly, shared);
+  return {
+    object,
+    creation: self.creation,
+    self,
+    ctx: contextOf(options, self, scope),
+    mode,
+    wasReady: wasReady(object),
+    turn: guards.exclusions.turn,
+  };
+}
+
+export function contextOf(options: ReconcilerOptions, self: Self<unknown, unknown>, scope: Scope): Context {
+  return {
+    scope,
+    now: options.clock.now(),
+    creationToken: options.newToken(),
+    defaultTags: options.defaultTags,
+    ...(options.offspring ? { children: options.offspring.of(self.identity) } : {}),
+    references: options.references(self.identity, options.kind.references?.(self) ?? []),
+    mayRecreate: self.annotations[annotations.allowRecreation] === 'true',
+  };
+}
+
+/** Credentials or a default region that changed must not make everything again somewhere else. */
+function refuseMoved({ status }: Resource, { account, region }: Scope): void {
+  if (status?.accountId !== undefined && status.accountId !== account) {
+    throw new ScopeRefused(
+      'AccountChanged',
+      `this object's resource is in account ${status.accountId}, the credentials now are of account ${account}`,
+    );
+  }
+  if (status?.region !== undefined && status.region !== region) {
+    throw new ScopeRefused(
+      'AccountChanged',
+      `this object's resource is in region ${status.region}, the operator's settings now say ${region}`,
+    );
+  }
+}
+
+function wasReady({ metadata, status }: Resource): boolean {
+  const ready = status?.conditions?.find((condition) => condition.type === 'Ready');
+  const settled = ready?.status === 'True' || ready?.reason === 'DriftFight';
+  return settled && ready.observedGeneration === metadata.generation;
+}

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { widgetOperator } from '../../../test/support/widget-operator.ts';
+import { finalizer } from '../../core/identity.ts';
+
+describe('an object that is deleted', () => {
+  const ready = async (options: Parameters<typeof widgetOperator>[0] = {}) => {
+    const operator = widgetOperator(options);
+    operator.apply();
+    await operator.reconcile();
+    operator.events.length = 0;
+    return operator;
+  };
+
+  it('goes once AWS has let its resource go', async () => {
+    const operator = await ready();
+    operator.remove();
+    expect(await operator.reconcile()).toEqual({ when: 'changed' });
+    expect(operator.aws.widgets.size).toBe(0);
+    expect(operator.get()).toBeUndefined();
+  });
+
+  it('keeps its finalizer while that fails', async () => {
+    const operator = await ready();
+    operator.remove();
+    operator.aws.failNext('widget:Delete', { class: 'Conflict', definite: true });
+    expect(await operator.reconcile()).toEqual({ when: 'backoff' });
+    expect(operator.get()?.metadata.finalizers).toEqual([finalizer]);
+    expect(operator.condition('Ready')).toMatchObject({ reason: 'Conflict' });
+  });
+
+  it('leaves other finalizers where they are', async () => {
+    const operator = await ready();
+    const object = operator.get();
+    if (object)
+      operator.objects.put({
+        ...object,
+        metadata: { ...object.metadata, finalizers: ['theirs', finalizer] },
+      });
+    operator.remove();
+    await operator.reconcile();
+    expect(operator.get()?.metadata.finalizers).toEqual(['theirs']);
+    expect(await operator.reconcile()).toEqual({ when: 'changed' });
+  });
+
+  it('waits its turn past --max-deletions, or for the annotation', async () => {
+    const operator = await ready({ maxDeletions: 0 });
+    operator.remove();
+    await operator.reconcile();
+    expect(operator.aws.widgets.size).toBe(1);
+    expect(operator.condition('Ready')).toMatchObject({
+      reason: 'DeletionHeld',
+      message: expect.stringContaining('mooring.dev/allow-deletion'),
+    });
+    operator.annotate('allowDeletion', 'true');
+    await operator.reconcile();
+    expect(operator.get()).toBeUndefined();
+  });
+
+  it('with its CRD leaves AWS alone, and says so', async () => {
+    const operator = await ready();
+    operator.remove();
+    operator.objects.terminating = true;
+    await operator.reconcile();
+    expect(operator.get()).toBeUndefined();
+    expect(operator.aws.widgets.size).toBe(1);
+    expect(operator.events).toEqual([expect.objectContaining({ type: 'Warning', reason: 'Abandoned' })]);
+  });
+
+  it('while it is paused stays as it is', async () => {
+    const operator = await ready();
+    operator.annotate('paused', 'true');
+    operator.remove();
+    expect(await operator.reconcile()).toEqual({ when: 'changed' });
+    expect(operator.aws.widgets.size).toBe(1);
+    expect(operator.condition('Paused')?.status).toBe('True');
+    const { length } = operator.objects.writes;
+    await operator.reconcile();
+    expect(operator.objects.writes).toHaveLength(length);
+  });
+});

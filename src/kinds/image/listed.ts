@@ -3,8 +3,9 @@ import type { Image } from '../../aws/readers/images.ts';
 import type { Snapshot } from '../../aws/readers/snapshots.ts';
 import { idTag, tagKeys } from '../../core/identity.ts';
 import type { Scope } from '../../core/kind.ts';
-import { copyRegions, type Lookups } from './observe.ts';
+import { copyRegions } from './observe.ts';
 import type { ImageObject } from './self.ts';
+import type { Lookups } from './sources.ts';
 
 /** A cluster's images and snapshots in one Region, read in pages for the sweep. */
 export interface Listed extends Lookups {

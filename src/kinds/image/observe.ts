@@ -1,6 +1,4 @@
-import type { Image, ImageReaders } from '../../aws/readers/images.ts';
-import type { Readers } from '../../aws/readers/index.ts';
-import type { SnapshotReaders } from '../../aws/readers/snapshots.ts';
+import type { Image } from '../../aws/readers/images.ts';
 import { AwsError } from '../../core/errors.ts';
 import { tagKeys } from '../../core/identity.ts';
 import type { Context } from '../../core/kind.ts';
@@ -8,22 +6,7 @@ import type { Seen, Site } from './seen.ts';
 import { type ImageObject, imageNameOf } from './self.ts';
 import { observeSite } from './site.ts';
 import { observeSource } from './source.ts';
-
-/** Where images and snapshots are looked up: freshly, or in listings that the sweep has just read. */
-export interface Lookups {
-  readonly images: Pick<ImageReaders, 'byIdentity' | 'byId' | 'byName'>;
-  readonly snapshots: Pick<SnapshotReaders, 'byId' | 'byIdentity'>;
-}
-
-export type LookupsIn = (region: string) => Lookups | Promise<Lookups>;
-
-/** What is read of AWS in a Region. */
-export interface ImageKindReaders extends Lookups {
-  readonly imageSharing: Readers['imageSharing'];
-  readonly imageReferences: Readers['imageReferences'];
-  readonly instances: Readers['instances'];
-  readonly keys: Pick<Readers['keys'], 'describe'>;
-}
+import type { ImageKindReaders, Lookups, LookupsIn } from './sources.ts';
 
 /** The image, its copies and what it is to be made of, each looked up at the same time. */
 export async function observe(

@@ -3,9 +3,9 @@ import type { Snapshot } from '../../aws/readers/snapshots.ts';
 import { AwsError } from '../../core/errors.ts';
 import { tagKeys } from '../../core/identity.ts';
 import type { Context } from '../../core/kind.ts';
-import type { ImageKindReaders, Lookups } from './observe.ts';
 import type { Sharing, Site } from './seen.ts';
 import { type ImageObject, knownIn, shareIn } from './self.ts';
+import type { ImageKindReaders, Lookups } from './sources.ts';
 
 /** The snapshots and the sharing of one image. */
 export async function observeSite(

@@ -9,8 +9,8 @@ import type { Image } from '../../aws/readers/images.ts';
 import type { Snapshot } from '../../aws/readers/snapshots.ts';
 import { AwsError, type ErrorClass } from '../../core/errors.ts';
 import { type Identity, idTag, tagKeys } from '../../core/identity.ts';
-import type { ImageKindReaders } from './observe.ts';
 import { at, now } from './sample.test-data.ts';
+import type { ImageKindReaders } from './sources.ts';
 
 export interface Placed {
   readonly region: string;

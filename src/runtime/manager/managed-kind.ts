@@ -1,7 +1,8 @@
 import { group, version } from '../../core/crd/definition.ts';
 import type { AnyKind } from '../../core/kind.ts';
 import type { Resource } from '../../core/resource.ts';
-import { createInformer, type Informer } from '../informer/informer.ts';
+import type { CachedKind } from '../informer/cached-kind.ts';
+import { createInformer } from '../informer/informer.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { createQueue } from '../queue/queue.ts';
 import type { Queue } from '../queue/queue-options.ts';
@@ -17,13 +18,7 @@ import { runSweeper } from '../sweep/sweeper.ts';
 import { runController } from './controller.ts';
 import type { ManagerOptions } from './manager-options.ts';
 
-/** A kind with the cache of its objects, which standbys keep warm too. */
-export interface ManagedKind {
-  readonly kind: AnyKind;
-  readonly informer: Informer<Resource>;
-}
-
-export function manageKind(options: ManagerOptions, kind: AnyKind): ManagedKind {
+export function manageKind(options: ManagerOptions, kind: AnyKind): CachedKind {
   const { transport, namespaces, labelSelector, clock, random, logger, metrics } = options;
   const { kind: name, plural, scope } = kind.definition;
   const informer = createInformer<Resource>({
@@ -66,7 +61,7 @@ export interface Shared {
   readonly write: WriteObject;
 }
 
-export function beginTerm(options: ManagerOptions, { kind, informer }: ManagedKind, shared: Shared): Term {
+export function beginTerm(options: ManagerOptions, { kind, informer }: CachedKind, shared: Shared): Term {
   const { clock, random, logger, metrics, concurrency } = options;
   const name = kind.definition.kind;
   const controller = name.toLowerCase();
@@ -114,7 +109,7 @@ export function beginTerm(options: ManagerOptions, { kind, informer }: ManagedKi
 
 function reconcilerOptions(
   options: ManagerOptions,
-  { kind, informer }: ManagedKind,
+  { kind, informer }: CachedKind,
   { guards, references, children, write }: Shared,
 ): ReconcilerOptions {
   const { plural } = kind.definition;

@@ -5,13 +5,14 @@ import { createExclusions } from '../guards/exclusions.ts';
 import { createFights } from '../guards/fights.ts';
 import { createRecreations } from '../guards/recreations.ts';
 import type { Checks } from '../http/health.ts';
+import type { CachedKind } from '../informer/cached-kind.ts';
 import { resourcePath } from '../kubernetes/client.ts';
 import { isNotFound } from '../kubernetes/kubernetes.ts';
 import { type ChildIndex, createChildIndex } from '../reconcile/children.ts';
 import { createObjectWrites } from '../reconcile/object-writes.ts';
 import type { Guards } from '../reconcile/options.ts';
 import { createReferenceIndex, type ReferenceIndex } from '../reconcile/references.ts';
-import { beginTerm, type ManagedKind, manageKind, type Term } from './managed-kind.ts';
+import { beginTerm, manageKind, type Term } from './managed-kind.ts';
 import type { ManagerOptions } from './manager-options.ts';
 
 /**
@@ -60,7 +61,7 @@ const childrenWindow = 250;
 /** One term of leadership. */
 async function lead(
   options: ManagerOptions,
-  managed: readonly ManagedKind[],
+  managed: readonly CachedKind[],
   end: AbortSignal,
 ): Promise<void> {
   const { clock, logger, graceMs } = options;

@@ -1,7 +1,7 @@
 import type { Child, Reference } from '../../core/kind.ts';
 import { parentLabel } from '../../core/object-step.ts';
 import { keyOf, type Resource } from '../../core/resource.ts';
-import type { ManagedKind } from '../manager/managed-kind.ts';
+import type { CachedKind } from '../informer/cached-kind.ts';
 
 /**
  * The objects that objects of another kind have made, from the caches.
@@ -15,10 +15,8 @@ export interface ChildIndex {
   close(): void;
 }
 
-type Watched = Pick<ManagedKind, 'kind' | 'informer'>;
-
 export function createChildIndex(
-  watched: readonly Watched[],
+  watched: readonly CachedKind[],
   requeue: (parent: Reference) => void,
 ): ChildIndex {
   const families = new Map(
@@ -38,7 +36,7 @@ export function createChildIndex(
 }
 
 /** Throws where the kind is not among those this operator runs. */
-export function managedKind(watched: readonly Watched[], kind: string): Watched {
+export function managedKind(watched: readonly CachedKind[], kind: string): CachedKind {
   const found = watched.find(({ kind: { definition } }) => definition.kind === kind);
   if (!found) throw new Error(`${kind} is not among the kinds this operator manages`);
   return found;
@@ -48,7 +46,7 @@ export function managedKind(watched: readonly Watched[], kind: string): Watched 
 function createFamily(
   parentKind: string,
   label: string,
-  informer: Watched['informer'],
+  informer: CachedKind['informer'],
   requeue: (parent: Reference) => void,
 ): ChildIndex {
   const members = new Map<string, Map<string, Resource>>();

@@ -3,10 +3,10 @@ import { group, version } from '../../core/crd/definition.ts';
 import { type ErrorClass, ObjectRefused } from '../../core/errors.ts';
 import type { Child } from '../../core/kind.ts';
 import type { Resource } from '../../core/resource.ts';
+import type { CachedKind } from '../informer/cached-kind.ts';
 import { isKubernetesObject } from '../informer/trim.ts';
 import { type KubernetesClient, resourcePath } from '../kubernetes/client.ts';
 import { KubernetesError, trusted } from '../kubernetes/kubernetes.ts';
-import type { ManagedKind } from '../manager/managed-kind.ts';
 import { childOf, managedKind } from './children.ts';
 
 /**
@@ -43,7 +43,7 @@ const remove = z.object({ ...named, uid: z.string() });
 
 export function createObjectWrites(
   client: KubernetesClient,
-  managed: readonly ManagedKind[],
+  managed: readonly CachedKind[],
   labelSelector?: string,
 ): WriteObject {
   /** The place of a kind's objects, and their cache. */

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type AnyKind, type Reference, type References, referenceKey } from '../../core/kind.ts';
+import { type Reference, type References, referenceKey } from '../../core/kind.ts';
 import { keyOf, type Resource } from '../../core/resource.ts';
-import type { Informer } from '../informer/informer.ts';
+import type { CachedKind } from '../informer/cached-kind.ts';
 
 /**
  * References between objects, resolved from the caches. Guarantees: an object is reconciled again whenever
@@ -15,13 +15,8 @@ export interface ReferenceIndex {
   close(): void;
 }
 
-interface Watched {
-  readonly kind: AnyKind;
-  readonly informer: Informer<Resource>;
-}
-
 export function createReferenceIndex(
-  watched: readonly Watched[],
+  watched: readonly CachedKind[],
   requeue: (referrer: Reference) => void,
 ): ReferenceIndex {
   const informers = new Map(watched.map(({ kind, informer }) => [kind.definition.kind, informer]));

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ControlPlane, startControlPlane } from '../../dev/control-plane/control-plane.ts';
-import { createClient, type KubernetesClient } from '../../src/runtime/kubernetes/client.ts';
 import { createRecorder } from '../../src/runtime/events/events.ts';
+import { createClient, type KubernetesClient } from '../../src/runtime/kubernetes/client.ts';
 import type { KubernetesTransport } from '../../src/runtime/kubernetes/kubernetes.ts';
 import { createTransport } from '../../src/runtime/kubernetes/transport.ts';
 import { realClock } from '../support/real-clock.ts';

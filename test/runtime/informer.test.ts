@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type ControlPlane, startControlPlane } from '../../dev/control-plane/control-plane.ts';
-import { createClient, type KubernetesClient } from '../../src/runtime/kubernetes/client.ts';
 import { createInformer, type Informer } from '../../src/runtime/informer/informer.ts';
-import type { KubernetesTransport } from '../../src/runtime/kubernetes/kubernetes.ts';
 import type { RestartReason } from '../../src/runtime/informer/reflector.ts';
+import { createClient, type KubernetesClient } from '../../src/runtime/kubernetes/client.ts';
+import type { KubernetesTransport } from '../../src/runtime/kubernetes/kubernetes.ts';
 import { type ConfigMap, configMapPath, configMaps, connectTo, fill } from '../support/config-maps.ts';
 import { realClock } from '../support/real-clock.ts';
 import { recordingLogger } from '../support/recording-logger.ts';

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import { type ControlPlane, startControlPlane } from '../../dev/control-plane/control-plane.ts';
 import { createClient, type KubernetesClient } from '../../src/runtime/kubernetes/client.ts';
 import type { KubernetesTransport } from '../../src/runtime/kubernetes/kubernetes.ts';
-import { createLease } from '../../src/runtime/lease/lease.ts';
 import { createTransport } from '../../src/runtime/kubernetes/transport.ts';
+import { createLease } from '../../src/runtime/lease/lease.ts';
 import { realClock } from '../support/real-clock.ts';
 import { recordingLogger } from '../support/recording-logger.ts';
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type ControlPlane, startControlPlane } from '../../dev/control-plane/control-plane.ts';
 import { keyOf } from '../../src/core/resource.ts';
-import { createClient, type KubernetesClient } from '../../src/runtime/kubernetes/client.ts';
 import { createInformer } from '../../src/runtime/informer/informer.ts';
+import { createClient, type KubernetesClient } from '../../src/runtime/kubernetes/client.ts';
 import type { KubernetesTransport } from '../../src/runtime/kubernetes/kubernetes.ts';
 import { createQueue } from '../../src/runtime/queue/queue.ts';
 import { type ConfigMap, configMapPath, configMaps, connectTo, fill } from '../support/config-maps.ts';

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type ControlPlane, startControlPlane } from '../../dev/control-plane/control-plane.ts';
 import { createClient } from '../../src/runtime/kubernetes/client.ts';
 import type { KubernetesTransport } from '../../src/runtime/kubernetes/kubernetes.ts';
-import { ClusterNameRefused, verifyClusterName } from '../../src/runtime/manager/record.ts';
 import { createTransport } from '../../src/runtime/kubernetes/transport.ts';
+import { ClusterNameRefused, verifyClusterName } from '../../src/runtime/manager/record.ts';
 import { realClock } from '../support/real-clock.ts';
 import { recordingLogger } from '../support/recording-logger.ts';
 

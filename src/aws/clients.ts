@@ -1,3 +1,4 @@
+import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { EC2Client, type EC2ClientConfig } from '@aws-sdk/client-ec2';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { KMSClient } from '@aws-sdk/client-kms';
@@ -8,6 +9,7 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 
 /** One client a service, all of one region and one identity. */
 export interface ServiceClients {
+  readonly autoScaling: AutoScalingClient;
   readonly ec2: EC2Client;
   readonly iam: IAMClient;
   readonly kms: KMSClient;
@@ -71,6 +73,7 @@ export function createClients(options: ClientOptions): Clients {
       ...(options.userAgent === undefined ? {} : { customUserAgent: options.userAgent }),
     };
     return lazily({
+      autoScaling: () => new AutoScalingClient(config),
       ec2: () => new EC2Client(config),
       iam: () => new IAMClient(config),
       kms: () => new KMSClient(config),
@@ -96,12 +99,16 @@ export function createClients(options: ClientOptions): Clients {
 type Builders = { readonly [Service in keyof ServiceClients]: () => ServiceClients[Service] };
 
 function lazily(build: Builders): ServiceClients {
+  const autoScaling = once(build.autoScaling);
   const ec2 = once(build.ec2);
   const iam = once(build.iam);
   const kms = once(build.kms);
   const sts = once(build.sts);
   const tagging = once(build.tagging);
   return {
+    get autoScaling() {
+      return autoScaling();
+    },
     get ec2() {
       return ec2();
     },

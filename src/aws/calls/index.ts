@@ -2,6 +2,7 @@
  * The table of calls: every operation that Mooring may ever make in AWS, one file a service. What is not
  * in it cannot be called, and the IAM policy the operator needs is read off it.
  */
+import { autoScalingCalls } from './autoscaling.ts';
 import type { Call } from './call.ts';
 import { ec2Calls } from './ec2.ts';
 import { ec2ImageUsageCalls } from './ec2-image-usage.ts';
@@ -12,6 +13,7 @@ import { stsCalls } from './sts.ts';
 import { taggingCalls } from './tagging.ts';
 
 const table = {
+  ...autoScalingCalls,
   ...ec2Calls,
   ...ec2ImageCalls,
   ...ec2ImageUsageCalls,

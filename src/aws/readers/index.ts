@@ -3,6 +3,7 @@ import type { Clock } from '../../core/ports.ts';
 import type { Read } from '../execute.ts';
 import { createRoleQuotasReader, type RoleQuotas } from './account-summary.ts';
 import { type AddressReaders, createAddressReaders } from './addresses.ts';
+import { type AutoScalingUse, createAutoScalingReader } from './auto-scaling.ts';
 import { createHealthReader, type Health } from './health.ts';
 import { createImageReferencesReader, type ImageReference } from './image-references.ts';
 import { createImageSharingReaders, type ImageSharingReaders } from './image-sharing.ts';
@@ -33,6 +34,7 @@ export interface Readers {
   readonly imageSharing: ImageSharingReaders;
   readonly imageUsage: (imageId: string) => Promise<ImageUsageReport | undefined>;
   readonly imageReferences: (imageId: string) => Promise<readonly ImageReference[] | undefined>;
+  readonly autoScalingUses: (imageId: string) => Promise<readonly AutoScalingUse[]>;
   readonly snapshots: SnapshotReaders;
   readonly roles: RoleReaders;
   readonly instanceProfiles: InstanceProfileReaders;
@@ -68,6 +70,7 @@ export function createReaders(
     imageSharing: createImageSharingReaders(read, scope),
     imageUsage: createImageUsageReader(read, scope, batching),
     imageReferences: createImageReferencesReader(read, scope, batching),
+    autoScalingUses: createAutoScalingReader(read, scope, batching),
     snapshots: createSnapshotReaders(read, scope, batching),
     roles: createRoleReaders(read, scope),
     instanceProfiles: createInstanceProfileReaders(read, scope),

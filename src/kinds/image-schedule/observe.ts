@@ -1,4 +1,3 @@
-import type { ScheduledImageSearch } from '../../aws/readers/images.ts';
 import type { Readers } from '../../aws/readers/index.ts';
 import type { Context } from '../../core/kind.ts';
 import { bookOf } from './book.ts';
@@ -9,15 +8,8 @@ import { ownImage } from './own.ts';
 import type { Seen } from './seen.ts';
 import { filtersOf, selects } from './select.ts';
 import type { ImageSchedule } from './self.ts';
+import type { Sources } from './sources.ts';
 import { usageOf } from './usage.ts';
-
-/** Where a schedule looks: the readers of a Region, and a way to the others, where copies are. */
-export interface Sources {
-  readonly readers: Pick<Readers, 'instances' | 'instancesMatching'>;
-  readonly images: ScheduledImageSearch;
-  /** Of the Region, or the schedule's own. */
-  usageIn(region: string | undefined): Pick<Readers, 'imageReferences' | 'imageUsage'>;
-}
 
 /** Instances and images are looked up at the same time; use only of what no rule keeps. */
 export async function observe(self: ImageSchedule, ctx: Context, sources: Sources): Promise<Seen> {

@@ -52,7 +52,7 @@ const spec = z.object({
     .boolean()
     .default(false)
     .describe(
-      'Whether an image that no rule keeps is deleted although instances, launch templates, parameters or recipes of this account refer to it, or although it is shared and its use elsewhere is not known.',
+      'Whether an image that no rule keeps is deleted although instances, launch templates, launch configurations, Auto Scaling groups, parameters or recipes of this account refer to it, or although it is shared and its use elsewhere is not known.',
     ),
   successfulHistoryLimit: z
     .int()

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import type { AutoScalingUse } from '../../aws/readers/auto-scaling.ts';
 import type { ImageUsageReport } from '../../aws/readers/image-usage.ts';
 import { AwsError } from '../../core/errors.ts';
-import type { Sources } from './observe.ts';
 import type { Expired } from './retention/expire.ts';
 import { image } from './retention/history.test-data.ts';
 import type { ImageObject } from './seen.ts';
+import type { Sources } from './sources.ts';
 import { usageOf } from './usage.ts';
 
 const now = Date.UTC(2026, 5, 15);
@@ -36,12 +37,17 @@ const object = (more: Partial<ImageObject> = {}): ImageObject => ({
 interface Answers {
   readonly reports?: Readonly<Record<string, ImageUsageReport>>;
   readonly references?: Readonly<Record<string, string>>;
-  readonly failing?: true;
+  readonly launches?: Readonly<Record<string, readonly AutoScalingUse[]>>;
+  readonly failing?: 'ec2:DescribeImageReferences' | 'autoscaling:DescribeLaunchConfigurations';
 }
 
 /** What AWS answers, by the image's id. */
-function sources({ reports = {}, references = {}, failing }: Answers) {
+function sources({ reports = {}, references = {}, launches = {}, failing }: Answers) {
   const asked: string[] = [];
+  const refuse = (call: string) => {
+    if (failing !== call) return;
+    throw new AwsError({ class: 'Denied', code: 'X', call, message: 'no', definite: true });
+  };
   const from: Sources = {
     readers: {
       instances: { byId: async () => undefined, byTags: async () => [] },
@@ -51,10 +57,13 @@ function sources({ reports = {}, references = {}, failing }: Answers) {
     usageIn: (region = 'home') => ({
       imageReferences: async (id) => {
         asked.push(`${region} ${id}`);
-        const call = 'ec2:DescribeImageReferences';
-        if (failing) throw new AwsError({ class: 'Denied', code: 'X', call, message: 'no', definite: true });
+        refuse('ec2:DescribeImageReferences');
         const arn = references[id];
         return arn === undefined ? undefined : [{ type: 'ec2:Instance', arn }];
+      },
+      autoScalingUses: async (id) => {
+        refuse('autoscaling:DescribeLaunchConfigurations');
+        return launches[id] ?? [];
       },
       imageUsage: async (id) => reports[id],
     }),
@@ -95,12 +104,36 @@ describe('who uses an image', () => {
     expect([...held.asked, ...nothing.asked]).toEqual([]);
   });
 
-  it('is unknown where AWS refuses to tell', async () => {
-    expect((await found({ failing: true }, object())).usage).toEqual({
-      state: 'unknown',
-      why: 'ec2:DescribeImageReferences: no',
+  it('may be Auto Scaling, which is named', async () => {
+    const launches: Answers['launches'] = {
+      'ami-1': [
+        { type: 'launchConfiguration', name: 'web-1', groups: [] },
+        { type: 'launchConfiguration', name: 'web-2', groups: ['blue'] },
+        { type: 'launchConfiguration', name: 'web-3', groups: ['amber', 'green'] },
+      ],
+      'ami-2': [{ type: 'group', name: 'mixed' }],
+    };
+    const references = { 'ami-1': 'arn:aws:ec2:eu-west-1:123456789012:instance/i-9' };
+    const { usage } = await found({ references, launches }, object({ copies }));
+    expect(usage).toEqual({
+      state: 'used',
+      by: [
+        'instance/i-9',
+        'launch configuration web-1',
+        'launch configuration web-2 of Auto Scaling group blue',
+        'launch configuration web-3 of Auto Scaling groups amber, green',
+        'Auto Scaling group mixed',
+      ],
     });
   });
+
+  it.each(['ec2:DescribeImageReferences', 'autoscaling:DescribeLaunchConfigurations'] as const)(
+    'is unknown where AWS refuses %s',
+    async (failing) => {
+      const { usage } = await found({ failing }, object());
+      expect(usage).toEqual({ state: 'unknown', why: `${failing}: no` });
+    },
+  );
 });
 
 describe('who uses a shared image', () => {

@@ -1,8 +1,9 @@
+import type { AutoScalingUse } from '../../aws/readers/auto-scaling.ts';
 import { AwsError } from '../../core/errors.ts';
-import type { Sources } from './observe.ts';
 import type { Shared, Usage } from './retention/decide.ts';
 import type { Expired } from './retention/expire.ts';
 import type { ImageObject, Seen } from './seen.ts';
+import type { Sources } from './sources.ts';
 
 /** Asked of at once, oldest first: ten calls a reconcile. */
 const most = 100;
@@ -43,16 +44,31 @@ async function usage(
 ): Promise<Usage> {
   const parts: Shared[] = [{ imageId, region: undefined }, ...(object?.copies ?? [])];
   try {
-    const found = await Promise.all(
-      parts.map(({ region, imageId: id }) => sources.usageIn(region).imageReferences(id)),
-    );
-    const by = found.flatMap((references) => (references ?? []).map(({ arn }) => nameOf(arn)));
+    const by = (await Promise.all(parts.map((part) => usersHere(part, sources)))).flat();
     if (by.length > 0) return { state: 'used', by };
     return object?.shared ? await usageElsewhere(parts, sources, now) : { state: 'free' };
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     return { state: 'unknown', why: `${error.call}: ${error.message}` };
   }
+}
+
+/** In this account and the image's Region. EC2 does not search what Auto Scaling launches. */
+async function usersHere({ region, imageId }: Shared, sources: Sources): Promise<string[]> {
+  const from = sources.usageIn(region);
+  const [references, launches] = await Promise.all([
+    from.imageReferences(imageId),
+    from.autoScalingUses(imageId),
+  ]);
+  return [...(references ?? []).map(({ arn }) => nameOf(arn)), ...launches.map(launchOf)];
+}
+
+function launchOf(use: AutoScalingUse): string {
+  if (use.type === 'group') return `Auto Scaling group ${use.name}`;
+  const { name, groups } = use;
+  if (groups.length === 0) return `launch configuration ${name}`;
+  const of = groups.length === 1 ? 'Auto Scaling group' : 'Auto Scaling groups';
+  return `launch configuration ${name} of ${of} ${groups.join(', ')}`;
 }
 
 /** By AWS's reports, which take their time: they are asked for in one reconcile and read in a later one. */

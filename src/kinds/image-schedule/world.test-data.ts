@@ -6,9 +6,10 @@ import type { Step } from '../../core/plan.ts';
 import { conditionsOf } from './conditions.ts';
 import { diff } from './diff.ts';
 import { day, hour, ImageWorld, identity, minute } from './image-world.test-data.ts';
-import { observe, type Sources } from './observe.ts';
+import { observe } from './observe.ts';
 import type { Seen } from './seen.ts';
 import type { ImageSchedule } from './self.ts';
+import type { Sources } from './sources.ts';
 import { type ImageScheduleStatus, imageScheduleDefinition } from './spec.ts';
 import { statusOf } from './status.ts';
 
@@ -118,6 +119,7 @@ export class World extends ImageWorld {
       usageIn: () => ({
         imageReferences: async (id) =>
           this.used.has(id) ? [{ type: 'ec2:Instance', arn: 'i-9' }] : undefined,
+        autoScalingUses: async () => [],
         imageUsage: async () => undefined,
       }),
     };

@@ -1,0 +1,10 @@
+import type { ScheduledImageSearch } from '../../aws/readers/images.ts';
+import type { Readers } from '../../aws/readers/index.ts';
+
+/** Where a schedule looks: the readers of a Region, and a way to the others, where copies are. */
+export interface Sources {
+  readonly readers: Pick<Readers, 'instances' | 'instancesMatching'>;
+  readonly images: ScheduledImageSearch;
+  /** Of the Region, or the schedule's own. */
+  usageIn(region: string | undefined): Pick<Readers, 'autoScalingUses' | 'imageReferences' | 'imageUsage'>;
+}

@@ -9,6 +9,7 @@ import { deleteManifests } from './demo/acts/delete.ts';
 import { failOver } from './demo/acts/fail-over.ts';
 import { keepRunning } from './demo/acts/keep.ts';
 import { repairDrift } from './demo/acts/repair.ts';
+import { fireSchedule } from './demo/acts/schedule.ts';
 import { startMooring } from './demo/acts/start.ts';
 import { Mismatch } from './demo/check.ts';
 import type { Operator } from './demo/operator.ts';
@@ -18,16 +19,20 @@ import { aligned } from './demo/table.ts';
 import { say } from './toolchain/progress.ts';
 import { ToolError } from './toolchain/tool-error.ts';
 
+/** A tick that comes by then is waited for: all of it stays under a minute. */
+const tickByMs = 40_000;
+
 async function play(stage: Stage, keep: boolean): Promise<void> {
   const began = performance.now();
   title('Mooring, between a real Kubernetes API server and an emulated AWS account');
-  tell('In AWS there are three instances, and no public address, role or key:');
+  tell('In AWS there are three instances, and no public address, role, key or image:');
   output(aligned([...stage.instances].map(([name, id]) => [id, name])));
   await applyManifests(stage);
   const operator = await startMooring(stage);
   try {
     await repairDrift(stage, operator);
     await failOver(stage, operator);
+    await fireSchedule(stage, operator, tickByMs - (performance.now() - began));
     if (keep) return await keepRunning(stage, operator);
     await deleteManifests(stage, operator);
     await end(stage, operator, began);

@@ -17,6 +17,8 @@ export interface Cluster extends AsyncDisposable {
   objects(): Promise<DemoObject[]>;
   /** What `kubectl get mooring -A` prints: a table for each kind that has objects. */
   tables(): Promise<string>;
+  /** What `kubectl get` prints of one kind, by its plural, in the namespace `default`. */
+  table(plural: string): Promise<string>;
   /** What the operator has told as Events. */
   notices(): Promise<Notice[]>;
 }
@@ -35,6 +37,14 @@ export function connectCluster(controlPlane: ControlPlane): Cluster {
     resourcesSchema
       .parse(await ask('GET', group))
       .resources.filter(({ categories = [] }) => categories.includes('mooring'));
+  const tableAt = (path: string) =>
+    onceServed(async () => {
+      const reply = await request(`${controlPlane.server}${path}`, {
+        dispatcher: agent,
+        headers: { accept: tableMediaType, authorization: `Bearer ${controlPlane.adminToken}` },
+      });
+      return { status: reply.statusCode, body: await reply.body.json() };
+    });
   return {
     async createNamespace(name) {
       await ask('POST', '/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
@@ -52,16 +62,13 @@ export function connectCluster(controlPlane: ControlPlane): Cluster {
     },
     async tables() {
       const read = (await kinds()).map(async ({ name, kind }) => {
-        const { body } = await onceServed(async () => {
-          const reply = await request(`${controlPlane.server}${group}/${name}`, {
-            dispatcher: agent,
-            headers: { accept: tableMediaType, authorization: `Bearer ${controlPlane.adminToken}` },
-          });
-          return { status: reply.statusCode, body: await reply.body.json() };
-        });
+        const { body } = await tableAt(`${group}/${name}`);
         return renderTable(body, resourceOf(kind));
       });
       return (await Promise.all(read)).filter((table) => table !== '').join('\n\n');
+    },
+    async table(plural) {
+      return renderTable((await tableAt(`${group}/namespaces/default/${plural}`)).body);
     },
     async notices() {
       const list = await ask('GET', '/apis/events.k8s.io/v1/events');

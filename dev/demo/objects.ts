@@ -25,6 +25,14 @@ export const objectSchema = z.looseObject({
       keyId: text,
       keyState: text,
       aliases: z.array(z.string()).optional(),
+      // Image
+      imageId: text,
+      instanceId: text,
+      state: text,
+      // ImageSchedule
+      images: z.number().optional(),
+      nextScheduleTime: text,
+      lastSuccessfulTime: text,
     })
     .optional(),
 });

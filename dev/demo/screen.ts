@@ -5,9 +5,9 @@ import { styleText } from 'node:util';
 const indent = '   ';
 const widest = 110;
 /** Between two paragraphs, for the person who reads along; nobody does where the output is not a terminal. */
-const breathMs = process.stdout.isTTY ? 1_800 : 0;
+const breathMs = process.stdout.isTTY ? 1_200 : 0;
 
-const width = (): number => Math.min(process.stdout.columns ?? widest, widest);
+const width = (): number => Math.min(process.stdout.columns || widest, widest);
 const print = (text = ''): void => console.log(text);
 
 export function title(text: string): void {

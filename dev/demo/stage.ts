@@ -9,6 +9,7 @@ import { say } from '../toolchain/progress.ts';
 import { type Account, connectAccount } from './account.ts';
 import { type Cluster, connectCluster } from './cluster.ts';
 import { type Example, type Manifest, readExample } from './examples.ts';
+import { connectImages, type MachineImages } from './images.ts';
 import { connectKeys, type Keys } from './keys.ts';
 import type { Ledger } from './ledger.ts';
 import { createLedger } from './ledger.ts';
@@ -20,6 +21,7 @@ export interface Stage {
   readonly account: Account;
   readonly roles: Roles;
   readonly keys: Keys;
+  readonly images: MachineImages;
   /** What really arrived at AWS. */
   readonly proxy: ProxyControl;
   readonly ledger: Ledger;
@@ -39,7 +41,7 @@ export async function bringUp(stack: AsyncDisposableStack): Promise<Stage> {
   say('starting a Kubernetes API server and an AWS emulator');
   const [kubernetes, aws] = await Promise.all([bringUpKubernetes(stack), bringUpAws(stack)]);
   const { controlPlane, cluster } = kubernetes;
-  const { moto, proxy, account, roles, keys } = aws;
+  const { moto, proxy, account, roles, keys, images } = aws;
   say('starting three instances in the emulator');
   const instances = await runInstances(account);
   const group: ProcessGroup = stack.use(await createProcessGroup('demo'));
@@ -57,6 +59,7 @@ export async function bringUp(stack: AsyncDisposableStack): Promise<Stage> {
     account,
     roles,
     keys,
+    images,
     proxy: proxy.control,
     ledger,
     instances,
@@ -88,6 +91,7 @@ async function bringUpAws(stack: AsyncDisposableStack) {
     account: stack.use(connectAccount(proxy.url)),
     roles: stack.use(connectRoles(proxy.url)),
     keys: stack.use(connectKeys(proxy.url)),
+    images: stack.use(connectImages(proxy.url)),
   };
 }
 

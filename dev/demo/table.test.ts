@@ -33,6 +33,12 @@ describe('renderTable', () => {
     );
   });
 
+  it('prints one kind of one namespace with bare names', () => {
+    expect(renderTable(table(row('web', '203.0.113.10', 'r', 'True')))).toBe(
+      ['NAME   PUBLIC IP      UP', 'web    203.0.113.10   True'].join('\n'),
+    );
+  });
+
   it('prints nothing of a kind without objects, as kubectl does', () => {
     expect(renderTable(table(), 'ip.example')).toBe('');
   });

@@ -21,16 +21,20 @@ const leastColumn = 6;
 /**
  * As `kubectl get -A` shows one of several kinds: namespaces first, names with their `resource`
  * (`elasticip.mooring.dev/web`), columns of priority 0, an empty cell for what is not there. Nothing for no rows.
+ * Without `resource` as `kubectl get` shows one kind of one namespace: bare names.
  */
-export function renderTable(body: unknown, resource: string): string {
+export function renderTable(body: unknown, resource?: string): string {
   const { columnDefinitions, rows } = tableSchema.parse(body);
   if (rows.length === 0) return '';
   const shown = columnDefinitions.flatMap(({ name, format, priority }, at) =>
-    priority === 0 ? [{ name, at, before: format === 'name' ? `${resource}/` : '' }] : [],
+    priority === 0
+      ? [{ name, at, before: format === 'name' && resource !== undefined ? `${resource}/` : '' }]
+      : [],
   );
-  const header = ['NAMESPACE', ...shown.map(({ name }) => name.toUpperCase())];
+  const spaced = (namespace: string) => (resource === undefined ? [] : [namespace]);
+  const header = [...spaced('NAMESPACE'), ...shown.map(({ name }) => name.toUpperCase())];
   const lines = rows.map(({ cells, object }) => [
-    object.metadata.namespace ?? '',
+    ...spaced(object.metadata.namespace ?? ''),
     ...shown.map(({ at, before }) => before + textOf(cells[at])),
   ]);
   return aligned([header, ...lines]);

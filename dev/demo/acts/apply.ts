@@ -23,6 +23,7 @@ export async function applyManifests({ cluster, examples, manifests, ...stage }:
   expectEqual("AWS's addresses before the operator runs", await stage.account.addresses(), []);
   expectEqual("AWS's roles before the operator runs", await stage.roles.list(), []);
   expectEqual("AWS's keys before the operator runs", await stage.keys.list(), []);
+  expectEqual("AWS's images before the operator runs", await stage.images.list(), []);
   await checked('Kubernetes has the objects. AWS has none of it: Mooring does not run yet.');
 }
 

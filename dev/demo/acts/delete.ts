@@ -9,7 +9,7 @@ import { filesOf } from './apply.ts';
 
 /** What was created goes with its objects, and nothing else does. */
 export async function deleteManifests(stage: Stage, operator: Operator): Promise<void> {
-  await heading('5. Delete the manifests');
+  await heading('6. Delete the manifests');
   const instances = await stage.account.instanceStates();
   const { keyId } = (await expectReady(stage)).key('invoices').real;
   await command(`kubectl delete ${filesOf(stage.examples)}`);

@@ -9,7 +9,7 @@ const lookEveryMs = 500;
 
 /** Leaves all running, and shows each further call; resolves never. */
 export async function keepRunning(stage: Stage, operator: Operator): Promise<never> {
-  await heading('5. Your turn');
+  await heading('6. Your turn');
   const holder = (await expectReady(stage)).address('web').real.instanceId;
   const states = await stage.account.instanceStates();
   const stopped = Object.keys(states).find((id) => states[id] === 'stopped');

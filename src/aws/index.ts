@@ -2,13 +2,13 @@
  * AWS for the rest of Mooring: calls by name, batched reads, and where objects live. Nobody else imports the
  * SDK's clients, so nothing reaches AWS past the limits and the leadership check.
  */
-import { type Execute, type ResolveScope, type Scope, scopeKey } from '../core/kind.ts';
+import { type Execute, type ResolvePlacement, type Scope, scopeKey } from '../core/kind.ts';
 import type { Clock, Random } from '../core/ports.ts';
 import { type ClientOptions, createClients } from './clients.ts';
 import { type CallRecord, createExecutor, type Read } from './execute.ts';
 import { createLimiter, type LimitOptions } from './limits.ts';
+import { createResolvePlacement } from './placement.ts';
 import { createReaders, type Readers } from './readers/index.ts';
-import { createResolveScope } from './scopes.ts';
 
 export interface AwsOptions extends ClientOptions {
   readonly clock: Clock;
@@ -24,7 +24,7 @@ export interface AwsOptions extends ClientOptions {
 export interface Aws {
   readonly execute: Execute;
   readonly read: Read;
-  readonly resolveScope: ResolveScope;
+  readonly resolvePlacement: ResolvePlacement;
   /** The readers of an account and region, the same for everyone. */
   in(scope: Scope): Readers;
   /** Closes all connections. */
@@ -45,7 +45,7 @@ export function createAws(options: AwsOptions): Aws {
   return {
     execute,
     read,
-    resolveScope: createResolveScope({ read, clock, ...(region === undefined ? {} : { region }) }),
+    resolvePlacement: createResolvePlacement({ read, clock, ...(region === undefined ? {} : { region }) }),
     in(scope) {
       const key = scopeKey(scope);
       const known =

@@ -83,7 +83,7 @@ async function serve(
     recorder: createRecorder({ client, clock, instance, logger }),
     metrics,
     execute: aws.execute,
-    resolveScope: aws.resolveScope,
+    resolvePlacement: aws.resolvePlacement,
     namespaces: config.namespace.length === 0 ? undefined : config.namespace,
     labelSelector: config.selector,
     defaultTags: config['default-tag'],

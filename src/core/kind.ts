@@ -1,5 +1,6 @@
 import type { ConditionDraft } from './conditions.ts';
 import type { ResourceDefinition } from './crd/definition.ts';
+import type { Guardrails } from './guardrails.ts';
 import type { Identity } from './identity.ts';
 import type { Plan } from './plan.ts';
 import type { Tags } from './tags.ts';
@@ -91,9 +92,13 @@ export interface Scope {
   readonly account: string;
   /** For a kind that is global to its account, the region its API is called in. */
   readonly region: string;
+  /** The AWSAccount whose credentials are used; absent for the operator's own. */
+  readonly credentials?: string;
 }
 
-export const scopeKey = (scope: Scope): string => `${scope.account}/${scope.region}`;
+/** Equal for what is read and written with the same credentials in the same place. */
+export const scopeKey = ({ account, region, credentials }: Scope): string =>
+  credentials === undefined ? `${account}/${region}` : `${account}/${region} as ${credentials}`;
 
 /** Everything else a `diff` may know: resolved beforehand, plain data. */
 export interface Context {
@@ -109,6 +114,8 @@ export interface Context {
   readonly children?: readonly Child[];
   /** Whether a person has confirmed by annotation that what is gone may be made anew. */
   readonly mayRecreate: boolean;
+  /** Of the account that is used; absent where it sets none. */
+  readonly guardrails?: Guardrails;
 }
 
 export interface Reference {
@@ -164,8 +171,16 @@ export type Execute = (request: {
   readonly mayWrite: () => void;
 }) => Promise<unknown>;
 
+/** Where an object's resource lives, and what its account adds to it and lets it do. */
+export interface Placement {
+  readonly scope: Scope;
+  /** Of the account: above the operator's, below the spec's own. */
+  readonly defaultTags?: Tags;
+  readonly guardrails?: Guardrails;
+}
+
 /** Which account and region an object's resource lives in. Throws AwsError, or ScopeRefused. */
-export type ResolveScope = (object: {
+export type ResolvePlacement = (object: {
   readonly namespace: string;
   /** Of a global kind: its region is where the partition's global services are called. */
   readonly global?: boolean;
@@ -173,4 +188,4 @@ export type ResolveScope = (object: {
     readonly region?: string | undefined;
     readonly accountRef?: { readonly name: string } | undefined;
   };
-}) => Promise<Scope>;
+}) => Promise<Placement>;

@@ -18,8 +18,8 @@ const bed = useEmulatedAws();
 describe('scopes', () => {
   it('are the account that the credentials belong to, and the object’s region', async () => {
     const scope = { partition: 'aws', account: '123456789012', region };
-    expect(await bed().aws.resolveScope({ namespace: 'web', spec: {} })).toEqual(scope);
-    const elsewhere = await bed().aws.resolveScope({ namespace: 'web', spec: { region: 'us-east-1' } });
+    expect(await bed().aws.resolvePlacement({ namespace: 'web', spec: {} })).toEqual(scope);
+    const elsewhere = await bed().aws.resolvePlacement({ namespace: 'web', spec: { region: 'us-east-1' } });
     expect(elsewhere).toEqual({ ...scope, region: 'us-east-1' });
   });
 
@@ -30,7 +30,7 @@ describe('scopes', () => {
       endpointUrl: bed().proxy.url,
       credentials,
     });
-    await expect(without.resolveScope({ namespace: 'web', spec: {} })).rejects.toMatchObject({
+    await expect(without.resolvePlacement({ namespace: 'web', spec: {} })).rejects.toMatchObject({
       name: 'ScopeRefused',
       message: expect.stringContaining('--region'),
     });
@@ -86,7 +86,7 @@ describe('addresses', () => {
 
   it('have their reverse DNS read together, an unknown id failing alone', async () => {
     const a = await allocated(bed(), 'a');
-    const scope = await bed().aws.resolveScope({ namespace: 'web', spec: {} });
+    const { scope } = await bed().aws.resolvePlacement({ namespace: 'web', spec: {} });
     await bed().aws.execute({
       call: 'ec2:ModifyAddressAttribute',
       input: { AllocationId: a.id, DomainName: 'mail.example.com' },

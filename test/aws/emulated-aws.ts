@@ -76,7 +76,7 @@ export function useEmulatedAws(): () => EmulatedAws {
 
 /** The readers, with no call counted yet. */
 export async function readersOf({ aws, proxy }: EmulatedAws): Promise<Readers> {
-  const scope = await aws.resolveScope({ namespace: 'web', spec: {} });
+  const { scope } = await aws.resolvePlacement({ namespace: 'web', spec: {} });
   await proxy.control.resetCounts();
   return aws.in(scope);
 }

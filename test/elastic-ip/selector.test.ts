@@ -83,6 +83,24 @@ it('addresses with one selector never displace each other', async ({ bed }) => {
   expect(moves.map(({ input }) => input.AllowReassociation)).toEqual(['false', 'false']);
 });
 
+it('an address whose instance is being given to another looks again instead of displacing it', async ({
+  bed,
+}) => {
+  const [first, second] = await bed.ec2.runInstances(2, tagsOf(bed));
+  await bed.start(healthInterval);
+  const rule = await bed.inject({ hold: 'before' }, { operation: 'AssociateAddress', times: 1 });
+  await bed.kube.apply('a', selecting(bed));
+  await expect.poll(() => bed.calls('AssociateAddress')).toHaveLength(1);
+  // It looks while the first one's call is on its way, and so sees the instance free.
+  await bed.kube.apply('b', selecting(bed));
+  await bed.kube.waitFor('b', isBlocked('Pending'));
+  await bed.proxy.release(rule);
+  await bed.kube.waitReady('a');
+  await bed.kube.waitReady('b');
+  expect((await holderOf(bed)).toSorted()).toEqual([first?.id, second?.id].toSorted());
+  expect(await bed.calls('AssociateAddress')).toHaveLength(2);
+});
+
 it('an instance that loses the tags loses the address', async ({ bed }) => {
   const [first, second] = await bed.ec2.runInstances(2, tagsOf(bed));
   await bed.start(healthInterval);

@@ -108,7 +108,7 @@ export function widgetOperator(options: WidgetOperatorOptions = {}) {
     cached: (key) => objects.stored.get(key),
     references: () => new Map(),
     execute: aws.execute,
-    resolveScope: async () => where.scope,
+    resolvePlacement: async () => where,
     mayWrite: () => {
       if (!leadership.held) throw new LeadershipLost();
     },

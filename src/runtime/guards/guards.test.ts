@@ -76,7 +76,25 @@ describe('an exclusive claim', () => {
     const early = exclusions.turn;
     expect(exclusions.claim('eni-1/10.0.0.4', 'a', early)).toBe(true);
     expect(exclusions.claim('eni-1/10.0.0.4', 'b', early)).toBe(false);
+    exclusions.settle('a');
     expect(exclusions.claim('eni-1/10.0.0.4', 'b', exclusions.turn)).toBe(true);
+  });
+
+  it('is not for who looked while the last one’s call was still under way', () => {
+    const exclusions = createExclusions();
+    exclusions.claim('eni-1/10.0.0.4', 'a', exclusions.turn);
+    const during = exclusions.turn;
+    expect(exclusions.claim('eni-1/10.0.0.4', 'b', during)).toBe(false);
+    exclusions.settle('a');
+    expect(exclusions.claim('eni-1/10.0.0.4', 'b', during)).toBe(false);
+    expect(exclusions.claim('eni-1/10.0.0.4', 'b', exclusions.turn)).toBe(true);
+  });
+
+  it('that is settled lets go of nothing that another object has claimed', () => {
+    const exclusions = createExclusions();
+    exclusions.claim('x', 'a', exclusions.turn);
+    exclusions.settle('b');
+    expect(exclusions.claim('x', 'b', exclusions.turn)).toBe(false);
   });
 
   it('is for whoever has it already', () => {

@@ -1,4 +1,4 @@
-import type { AnyKind, Execute, ResolveScope } from '../../core/kind.ts';
+import type { AnyKind, Execute, ResolvePlacement } from '../../core/kind.ts';
 import type { Clock, Logger, NewToken, Random } from '../../core/ports.ts';
 import type { Tags } from '../../core/tags.ts';
 import type { Recorder } from '../events/events.ts';
@@ -17,7 +17,7 @@ export interface ManagerOptions {
   readonly recorder: Recorder;
   readonly metrics: Metrics;
   readonly execute: Execute;
-  readonly resolveScope: ResolveScope;
+  readonly resolvePlacement: ResolvePlacement;
   /** Undefined: all. */
   readonly namespaces: readonly string[] | undefined;
   readonly labelSelector: string | undefined;

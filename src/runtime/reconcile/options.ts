@@ -1,4 +1,4 @@
-import type { AnyKind, Child, Execute, Reference, References, ResolveScope } from '../../core/kind.ts';
+import type { AnyKind, Child, Execute, Reference, References, ResolvePlacement } from '../../core/kind.ts';
 import type { Clock, Logger, NewToken } from '../../core/ports.ts';
 import type { Resource } from '../../core/resource.ts';
 import type { Tags } from '../../core/tags.ts';
@@ -40,7 +40,7 @@ export interface ReconcilerOptions {
   /** Of a kind that makes objects of another. */
   readonly offspring?: Offspring;
   readonly execute: Execute;
-  readonly resolveScope: ResolveScope;
+  readonly resolvePlacement: ResolvePlacement;
   /** Throws LeadershipLost once this process may no longer write. */
   readonly mayWrite: () => void;
   readonly record: Record;

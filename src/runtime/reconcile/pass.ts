@@ -1,5 +1,5 @@
 import { annotations } from '../../core/identity.ts';
-import type { Context, CreationIntent, Scope, Self } from '../../core/kind.ts';
+import type { Context, CreationIntent, Placement, Scope, Self } from '../../core/kind.ts';
 import type { Resource } from '../../core/resource.ts';
 import { ScopeRefused } from '../../core/scope-refused.ts';
 import { sharedSpecOf } from '../../core/shared-spec.ts';
@@ -28,30 +28,35 @@ export async function startPass(options: ReconcilerOptions, object: Resource): P
   const { kind, guards } = options;
   const self = selfOf(kind, options.cluster, object);
   const shared = sharedSpecOf(self.spec);
-  const scope = await options.resolveScope({
+  const placement = await options.resolvePlacement({
     namespace: self.identity.namespace,
     spec: shared,
     global: kind.global ?? false,
   });
-  refuseMoved(object, scope);
+  refuseMoved(object, placement.scope);
   const mode = modeOf(options.readOnly, shared);
   return {
     object,
     creation: self.creation,
     self,
-    ctx: contextOf(options, self, scope),
+    ctx: contextOf(options, self, placement),
     mode,
     wasReady: wasReady(object),
     turn: guards.exclusions.turn,
   };
 }
 
-export function contextOf(options: ReconcilerOptions, self: Self<unknown, unknown>, scope: Scope): Context {
+export function contextOf(
+  options: ReconcilerOptions,
+  self: Self<unknown, unknown>,
+  { scope, defaultTags = {}, guardrails }: Placement,
+): Context {
   return {
     scope,
     now: options.clock.now(),
     creationToken: options.newToken(),
-    defaultTags: options.defaultTags,
+    defaultTags: { ...options.defaultTags, ...defaultTags },
+    ...(guardrails ? { guardrails } : {}),
     ...(options.offspring ? { children: options.offspring.of(self.identity) } : {}),
     references: options.references(self.identity, options.kind.references?.(self) ?? []),
     mayRecreate: self.annotations[annotations.allowRecreation] === 'true',

@@ -37,6 +37,8 @@ export function createReconcile(options: ReconcilerOptions): (key: string) => Pr
       return await reconcile(options, pass);
     } catch (error) {
       return await giveUp(options, pass, object, error);
+    } finally {
+      options.guards.exclusions.settle(object.metadata.uid);
     }
   };
 }

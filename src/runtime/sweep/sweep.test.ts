@@ -122,10 +122,12 @@ describe('a bulk listing that is denied', () => {
   it('in one account takes nothing from the sweep of another', async () => {
     const operator = await ready(['a', 'b']);
     const { scope } = operator.where;
-    const resolveScope = async () => (scopes++ === 0 ? { ...scope, account: '999999999999' } : scope);
+    const resolvePlacement = async () => ({
+      scope: scopes++ === 0 ? { ...scope, account: '999999999999' } : scope,
+    });
     let scopes = 0;
     operator.aws.failNext('widget:List', { class: 'Denied', definite: true });
-    const result = await sweep({ ...operator.reconciler, resolveScope }, [
+    const result = await sweep({ ...operator.reconciler, resolvePlacement }, [
       ...operator.objects.stored.values(),
     ]);
     expect(result.differing).toEqual(['shop/a']);

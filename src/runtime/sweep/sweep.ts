@@ -90,13 +90,14 @@ async function grouped(
       const self = selfOf(options.kind, options.cluster, object);
       if (!concerns(self)) continue;
       const { namespace } = self.identity;
-      const scope = await options.resolveScope({
+      const placement = await options.resolvePlacement({
         namespace,
         spec: sharedSpecOf(self.spec),
         global: options.kind.global ?? false,
       });
+      const { scope } = placement;
       const group = groups.get(scopeKey(scope)) ?? { scope, members: [] };
-      group.members.push({ object, self, ctx: contextOf(options, self, scope) });
+      group.members.push({ object, self, ctx: contextOf(options, self, placement) });
       groups.set(scopeKey(scope), group);
     } catch {
       unjudged.push(keyOf(object.metadata));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fakeRead } from '../../test/support/fake-read.ts';
 import { VirtualClock } from '../../test/support/virtual-clock.ts';
-import { createResolveScope } from './scopes.ts';
+import { createResolvePlacement } from './placement.ts';
 
 function resolving(options: { region?: string; arn?: string } = {}) {
   const clock = new VirtualClock();
@@ -14,8 +14,13 @@ function resolving(options: { region?: string; arn?: string } = {}) {
       return { Account: identity.account, Arn: arn };
     },
   });
-  const resolve = createResolveScope({ read, clock, ...rest });
-  return { clock, asked, identity, in: (region?: string) => resolve({ namespace: 'web', spec: { region } }) };
+  const resolve = createResolvePlacement({ read, clock, ...rest });
+  return {
+    clock,
+    asked,
+    identity,
+    in: async (region?: string) => (await resolve({ namespace: 'web', spec: { region } })).scope,
+  };
 }
 
 describe('a scope', () => {

@@ -5,7 +5,7 @@
  * credentials that come to mean another account are noticed; never a guess.
  */
 import { AwsError } from '../core/errors.ts';
-import type { ResolveScope, Scope } from '../core/kind.ts';
+import type { ResolvePlacement, Scope } from '../core/kind.ts';
 import type { Clock } from '../core/ports.ts';
 import { ScopeRefused } from '../core/scope-refused.ts';
 import type { Read } from './execute.ts';
@@ -16,12 +16,12 @@ const keep = { success: 5 * 60_000, failure: 5_000 };
 /** Who the credentials are is asked before there is an account to ask in. */
 const nobody = { partition: 'aws', account: 'unknown' };
 
-export function createResolveScope(options: {
+export function createResolvePlacement(options: {
   readonly read: Read;
   readonly clock: Clock;
   /** Where an object names none. */
   readonly region?: string;
-}): ResolveScope {
+}): ResolvePlacement {
   const identity = memo(options.clock, keep, async (region) =>
     identityOf(await options.read({ ...nobody, region }, 'sts:GetCallerIdentity', {})),
   );
@@ -29,7 +29,7 @@ export function createResolveScope(options: {
     const region = spec.region ?? options.region;
     if (region === undefined) throw noRegion();
     const who = await identity(options.region ?? region);
-    return { ...who, region: global ? globalRegionOf(who.partition) : region };
+    return { scope: { ...who, region: global ? globalRegionOf(who.partition) : region } };
   };
 }
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { describeOptions, readOptions } from './cli/config.ts';
 import { createHost, systemClock } from './cli/host.ts';
+import { policy, policyOptions } from './cli/policy.ts';
 import { run } from './cli/run.ts';
 import { runOptions } from './cli/run-options.ts';
 import { UsageError } from './cli/usage-error.ts';
@@ -14,7 +15,15 @@ Keeps an AWS account as the mooring.dev objects of a Kubernetes cluster declare 
 Every option is also read from the environment variable in brackets.
 
 ${describeOptions(runOptions)}
+
+mooring policy [options]
+
+Prints the IAM policy of least privilege for the operator's credentials.
+
+${describeOptions(policyOptions)}
 `;
+
+const commands = ['run', 'policy'];
 
 /** The exit code: 0 done, 1 failed, 2 asked for wrongly. */
 async function main([command = '', ...argv]: readonly string[]): Promise<number> {
@@ -22,8 +31,14 @@ async function main([command = '', ...argv]: readonly string[]): Promise<number>
     process.stdout.write(usage);
     return 0;
   }
-  if (command !== 'run')
-    throw new UsageError(`unknown command ${JSON.stringify(command)}: the command is run; see --help`);
+  if (!commands.includes(command)) {
+    const known = commands.join(', ');
+    throw new UsageError(`unknown command ${JSON.stringify(command)}: must be one of ${known}; see --help`);
+  }
+  if (command === 'policy') {
+    process.stdout.write(`${policy(readOptions(policyOptions, argv, process.env))}\n`);
+    return 0;
+  }
   const config = readOptions(runOptions, argv, process.env);
   const logger = createLogger({
     level: config['log-level'],

@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
 import { managing, onKeyBed } from '../support/kms-key.ts';
 
-const it = onKeyBed('ap-southeast-7');
+const it = onKeyBed('ca-west-1');
 
 /** The calls that make a key with all it has; each is held before AWS sees it, or after it was applied. */
 const making = ['CreateKey', 'EnableKeyRotation', 'CreateAlias'];

@@ -1,6 +1,6 @@
 /**
- * `npm run generate` renders crds/ and docs/reference.md from src/kinds/*\/spec.ts; with `--check` it writes
- * nothing, and exits 1 naming what is stale.
+ * `npm run generate` renders crds/ and docs/reference.md from src/kinds/*\/spec.ts, with the reference's examples
+ * out of the recipes; with `--check` it writes nothing, and exits 1 naming what is stale.
  */
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,6 +11,7 @@ import type { ResourceDefinition } from '../src/core/crd/definition.ts';
 import { renderReference } from '../src/core/crd/reference.ts';
 import { renderCRD } from '../src/core/crd/render.ts';
 import { definitions } from '../src/kinds/definitions.ts';
+import { exampleSpecs } from './docs/example-specs.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -27,7 +28,7 @@ function crdFile(definition: ResourceDefinition<unknown, unknown>): [path: strin
 export const generated = (): ReadonlyMap<string, string> =>
   new Map([
     ...definitions.map(crdFile),
-    ['docs/reference.md', `${renderReference(definitions.map(renderCRD))}\n`],
+    ['docs/reference.md', `${renderReference(definitions.map(renderCRD), exampleSpecs())}\n`],
   ]);
 
 const current = (path: string): string | undefined => {

@@ -1,8 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { documents, read, root } from './documents.ts';
-import { anchorOf, headingsOf, linksOf } from './markdown.ts';
+import { documents, read, root } from '../../dev/docs/documents.ts';
+import { anchorOf, headingsOf, linksOf } from '../../dev/docs/markdown.ts';
 
 /** What is wrong with a link of `document`; undefined if nothing. */
 function fault(document: string, link: string): string | undefined {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { read } from '../../dev/docs/documents.ts';
 import { imageAge } from '../../src/core/image-age.ts';
 import type { ScheduledImage } from '../../src/kinds/image-schedule/retention/image.ts';
 import { kept } from '../../src/kinds/image-schedule/retention/rules.ts';
-import { read } from './documents.ts';
 
 /** The numbers in docs/image-backups.md are what retention itself comes to, night by night. */
 

@@ -1,8 +1,8 @@
 import { globSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { read, root } from '../../dev/docs/documents.ts';
+import { headingsOf } from '../../dev/docs/markdown.ts';
 import { reasons } from '../../src/core/conditions.ts';
-import { read, root } from './documents.ts';
-import { headingsOf } from './markdown.ts';
 
 /** Who has read a condition looks its reason up: the reason itself is the heading. */
 

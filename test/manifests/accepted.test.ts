@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, inject, it } from 'vitest';
-import { shownManifests } from '../docs/manifests.ts';
+import { shownManifests } from '../../dev/docs/manifests.ts';
 import { connectTo } from '../support/config-maps.ts';
 import { dryRunOn, unknown } from './dry-run.ts';
 

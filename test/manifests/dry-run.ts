@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import type { Manifest } from '../../dev/docs/manifests.ts';
 import { resourcePath } from '../../src/runtime/kubernetes/client.ts';
 import type { KubernetesTransport } from '../../src/runtime/kubernetes/kubernetes.ts';
-import type { Manifest } from '../docs/manifests.ts';
 
 /** What the API server says to a manifest without storing it. */
 export interface DryRun {

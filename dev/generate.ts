@@ -1,6 +1,7 @@
 /**
- * `npm run generate` renders crds/ and docs/reference.md from src/kinds/*\/spec.ts, and deploy/iam/ from
- * src/kinds/*\/calls.ts; with `--check` it writes nothing, and exits 1 naming what is stale.
+ * `npm run generate` renders crds/ and docs/reference.md from src/kinds/*\/spec.ts, with the reference's examples
+ * out of the recipes, and deploy/iam/ from src/kinds/*\/calls.ts; with `--check` it writes nothing, and exits 1 naming
+ * what is stale.
  */
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,6 +14,7 @@ import { renderCRD } from '../src/core/crd/render.ts';
 import { callsOfKinds } from '../src/kinds/calls.ts';
 import { definitions } from '../src/kinds/definitions.ts';
 import { policyFor } from '../src/kinds/policy.ts';
+import { exampleSpecs } from './docs/example-specs.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -35,7 +37,7 @@ export const generated = (): ReadonlyMap<string, string> =>
   new Map([
     ...definitions.map(crdFile),
     ...Object.keys(callsOfKinds).map(policyFile),
-    ['docs/reference.md', `${renderReference(definitions.map(renderCRD))}\n`],
+    ['docs/reference.md', `${renderReference(definitions.map(renderCRD), exampleSpecs())}\n`],
   ]);
 
 const current = (path: string): string | undefined => {

@@ -116,6 +116,8 @@ export interface Context {
   readonly mayRecreate: boolean;
   /** Of the account that is used; absent where it sets none. */
   readonly guardrails?: Guardrails;
+  /** The account is not for all namespaces: who uses it may not take over, share or let in others unless it says so. */
+  readonly restricted?: true;
 }
 
 export interface Reference {
@@ -177,6 +179,8 @@ export interface Placement {
   /** Of the account: above the operator's, below the spec's own. */
   readonly defaultTags?: Tags;
   readonly guardrails?: Guardrails;
+  /** Its `allowedNamespaces` are not all. */
+  readonly restricted?: true;
 }
 
 /** Which account and region an object's resource lives in. Throws AwsError, or ScopeRefused. */

@@ -49,7 +49,7 @@ export async function startPass(options: ReconcilerOptions, object: Resource): P
 export function contextOf(
   options: ReconcilerOptions,
   self: Self<unknown, unknown>,
-  { scope, defaultTags = {}, guardrails }: Placement,
+  { scope, defaultTags = {}, guardrails, restricted }: Placement,
 ): Context {
   return {
     scope,
@@ -57,6 +57,7 @@ export function contextOf(
     creationToken: options.newToken(),
     defaultTags: { ...options.defaultTags, ...defaultTags },
     ...(guardrails ? { guardrails } : {}),
+    ...(restricted ? { restricted } : {}),
     ...(options.offspring ? { children: options.offspring.of(self.identity) } : {}),
     references: options.references(self.identity, options.kind.references?.(self) ?? []),
     mayRecreate: self.annotations[annotations.allowRecreation] === 'true',

@@ -188,6 +188,8 @@ export type ResolvePlacement = (object: {
   readonly namespace: string;
   /** Of a global kind: its region is where the partition's global services are called. */
   readonly global?: boolean;
+  /** Its account and region are recorded: what is decided now is compared with them, and decides nothing. */
+  readonly placed?: boolean;
   readonly spec: {
     readonly region?: string | undefined;
     readonly accountRef?: { readonly name: string } | undefined;

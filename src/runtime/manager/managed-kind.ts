@@ -121,7 +121,7 @@ function reconcilerOptions(
     references: (referrer, wanted) => references().resolve(referrer, wanted),
     ...(kind.children ? { offspring: { of: (parent) => children().of(parent), write } } : {}),
     execute: options.execute,
-    resolvePlacement: options.resolvePlacement,
+    resolvePlacement: options.accounts.resolvePlacement,
     mayWrite: () => options.lease.assertLeading(),
     record: (object, event) => options.recorder.record(object, event),
     guards,

@@ -32,6 +32,7 @@ export async function startPass(options: ReconcilerOptions, object: Resource): P
     namespace: self.identity.namespace,
     spec: shared,
     global: kind.global ?? false,
+    placed: object.status?.accountId !== undefined,
   });
   refuseMoved(object, placement.scope);
   const mode = modeOf(options.readOnly, shared);

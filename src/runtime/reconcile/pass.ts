@@ -58,6 +58,7 @@ export function contextOf(
     defaultTags: { ...options.defaultTags, ...defaultTags },
     ...(guardrails ? { guardrails } : {}),
     ...(restricted ? { restricted } : {}),
+    ...(guardrails && options.siblings ? { siblings: options.siblings(self.identity) } : {}),
     ...(options.offspring ? { children: options.offspring.of(self.identity) } : {}),
     references: options.references(self.identity, options.kind.references?.(self) ?? []),
     mayRecreate: self.annotations[annotations.allowRecreation] === 'true',

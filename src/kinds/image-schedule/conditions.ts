@@ -1,17 +1,25 @@
 import type { ConditionDraft } from '../../core/conditions.ts';
+import { instancesForbidden } from '../../core/guardrails/instances.ts';
 import type { Context } from '../../core/kind.ts';
 import { booked } from './diff.ts';
 import { scheduledImages } from './expiry.ts';
+import { refusedInstances } from './guardrails.ts';
 import { newestFirst } from './retention/image.ts';
 import type { Seen } from './seen.ts';
 import { type ImageSchedule, problemIn } from './self.ts';
 
 type Draft = ConditionDraft & { readonly warns?: boolean };
 
-/** `Suspended`, `TicksMissed`, `ClockSetBack` and `ImagesFailing`: what is so although the schedule itself is as declared. */
+/** `Suspended`, `TicksMissed`, `ClockSetBack`, `ImagesFailing`, `InstancesForbidden`: what is so although the schedule itself is as declared. */
 export function conditionsOf(self: ImageSchedule, seen: Seen, ctx: Context): Draft[] {
   if (self.deleting || problemIn(self.spec) !== undefined) return [];
-  return [suspended(self), ticksMissed(self, seen, ctx), clockSetBack(seen, ctx), imagesFailing(seen)];
+  return [
+    suspended(self),
+    ticksMissed(self, seen, ctx),
+    clockSetBack(seen, ctx),
+    imagesFailing(seen),
+    ...instancesForbidden(ctx, refusedInstances(seen, ctx)),
+  ];
 }
 
 /** `quiet` is the reason while it is not so. */

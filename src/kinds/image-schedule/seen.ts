@@ -1,3 +1,4 @@
+import type { Tags } from '../../core/tags.ts';
 import type { Book } from './book.ts';
 import type { Usage } from './retention/decide.ts';
 
@@ -5,6 +6,8 @@ import type { Usage } from './retention/decide.ts';
 export interface Seen {
   /** The selected instances, by id. */
   readonly instances: readonly string[];
+  /** By instance id, of those that are selected. */
+  readonly instanceTags: ReadonlyMap<string, Tags>;
   /** Instances that images are of and that AWS has no more. */
   readonly gone: ReadonlySet<string>;
   /** AMIs of this schedule, in AWS's list. */

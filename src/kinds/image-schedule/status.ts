@@ -1,3 +1,4 @@
+import { keepsEverything } from '../../core/guardrails/retain.ts';
 import type { Context } from '../../core/kind.ts';
 import { orphansOf } from './adopt.ts';
 import { rfc3339 } from './begin.ts';
@@ -38,7 +39,7 @@ export function statusOf(self: ImageSchedule, seen: Seen, ctx: Context): ImageSc
     instances: lastGood(good),
     selected: seen.instances.length,
     images: good.length,
-    pendingDeletions: pendingDeletions(self, seen, images, ctx.now),
+    pendingDeletions: keepsEverything(ctx) ? [] : pendingDeletions(self, seen, images, ctx.now),
     ...orphans(self, seen, ctx.now),
   };
 }

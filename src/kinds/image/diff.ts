@@ -1,8 +1,11 @@
+import { forbidden } from '../../core/guardrails/breach.ts';
+import { withEnforcedRetain } from '../../core/guardrails/retain.ts';
 import { annotations } from '../../core/identity.ts';
 import type { Context } from '../../core/kind.ts';
 import { claimOn, mayManage, ownerOf } from '../../core/ownership.ts';
 import { blocked, inSync, mergePlans, type Plan } from '../../core/plan.ts';
 import { awaitCopies, copies, lookAgain } from './copies.ts';
+import { breaches } from './guardrails.ts';
 import { lifecycle } from './lifecycle.ts';
 import { make } from './make.ts';
 import { release } from './release.ts';
@@ -14,10 +17,15 @@ import { retag } from './tags.ts';
 /**
  * From what AWS has to what the manifest declares: make, tag, describe, protect, deprecate, disable, share,
  * copy, each only where something differs. `visibleAfter` is how long EC2 may hide a new image, in
- * milliseconds.
+ * milliseconds. What breaks a rule of the account is left as it is.
  */
 export function diff(self: ImageObject, seen: Seen, ctx: Context, visibleAfter: number): Plan<Seen> {
-  if (self.deleting) return release(self, seen, ctx);
+  if (self.deleting) return release(withEnforcedRetain(self, ctx), seen, ctx);
+  const broken = forbidden(ctx, () => breaches(self, seen, ctx));
+  return broken ?? declared(withEnforcedRetain(self, ctx), seen, ctx, visibleAfter);
+}
+
+function declared(self: ImageObject, seen: Seen, ctx: Context, visibleAfter: number): Plan<Seen> {
   const { image } = seen.primary;
   if (!image) return withoutImage(self, seen, ctx, visibleAfter);
   if (!mayManage(image.tags, self, seen.cameBy)) {

@@ -1,5 +1,6 @@
 import type { Image } from '../../aws/readers/images.ts';
 import { AwsError } from '../../core/errors.ts';
+import { judgesSharing } from '../../core/guardrails/sharing.ts';
 import { tagKeys } from '../../core/identity.ts';
 import type { Context } from '../../core/kind.ts';
 import type { Seen, Site } from './seen.ts';
@@ -16,12 +17,14 @@ export async function observe(
   lookupsIn?: LookupsIn,
 ): Promise<Seen> {
   const { region } = ctx.scope;
+  // The sweep reads in bulk, and this takes a call an image: a fresh look tells.
+  const judged = lookupsIn === undefined && judgesSharing(ctx);
   const own = (await lookupsIn?.(region)) ?? readersIn(region);
   const found = await findPrimary(self, own.images);
   const site = async (where: string): Promise<Site> => {
     const lookups = where === region ? own : ((await lookupsIn?.(where)) ?? readersIn(where));
     const image = where === region ? found.image : await findCopy(self, found.image, where, lookups.images);
-    const seen = await observeSite(self, ctx, { region: where, image }, lookups, readersIn(where));
+    const seen = await observeSite(self, ctx, { region: where, image }, lookups, readersIn(where), judged);
     const wanted = where === region || (found.image && isWanted(self, where));
     if (image || !wanted || self.deleting) return seen;
     return { ...seen, namesake: await lookups.images.byName(found.image?.name ?? imageNameOf(self)) };

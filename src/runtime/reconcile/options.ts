@@ -6,6 +6,7 @@ import type {
   References,
   ResolvePlacement,
   Sample,
+  Sibling,
 } from '../../core/kind.ts';
 import type { Clock, Logger, NewToken } from '../../core/ports.ts';
 import type { Resource } from '../../core/resource.ts';
@@ -47,6 +48,8 @@ export interface ReconcilerOptions {
   readonly references: (referrer: Reference, wanted: readonly Reference[]) => References;
   /** Of a kind that makes objects of another. */
   readonly offspring?: Offspring;
+  /** Of a kind whose objects depend on each other. */
+  readonly siblings?: (of: Reference) => readonly Sibling[];
   readonly execute: Execute;
   readonly resolvePlacement: ResolvePlacement;
   /** Throws LeadershipLost once this process may no longer write. */

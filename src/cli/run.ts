@@ -6,6 +6,7 @@ import { healthPages } from '../runtime/http/health.ts';
 import { startHttpServer } from '../runtime/http/http-server.ts';
 import { createClient } from '../runtime/kubernetes/client.ts';
 import type { KubernetesTransport } from '../runtime/kubernetes/kubernetes.ts';
+import { unlabelable } from '../runtime/kubernetes/label-selector.ts';
 import { createTransport } from '../runtime/kubernetes/transport.ts';
 import { alwaysLeading, createLease } from '../runtime/lease/lease.ts';
 import { createManager } from '../runtime/manager/manager.ts';
@@ -75,7 +76,7 @@ async function serve(
     : alwaysLeading();
   metrics.leadership('mooring', () => lease.isLeader);
   const manager = createManager({
-    kinds: chosen(createKinds(aws, kindOptions(config, host)), config.kinds),
+    kinds: chosen(createKinds(aws, kindOptions(config, host)), config),
     cluster,
     transport,
     client,
@@ -133,12 +134,22 @@ function awsOptions(config: RunConfig, host: Host) {
 }
 
 /** Throws UsageError for a kind there is not, and for one without the kind whose objects it makes. */
-function chosen(kinds: readonly AnyKind[], names: readonly string[]): readonly AnyKind[] {
-  if (names.length === 0) return kinds;
-  const found = named(kinds, names);
+function chosen(
+  kinds: readonly AnyKind[],
+  { kinds: names, selector = '' }: Pick<RunConfig, 'kinds' | 'selector'>,
+): readonly AnyKind[] {
+  const found = names.length === 0 ? kinds : named(kinds, names);
   for (const { definition, children } of found) {
-    if (!children || found.some((other) => other.definition.kind === children.kind)) continue;
-    throw new UsageError(`--kinds ${definition.kind}: needs ${children.kind}, too`);
+    if (!children) continue;
+    if (!found.some((other) => other.definition.kind === children.kind)) {
+      throw new UsageError(`--kinds ${definition.kind}: needs ${children.kind}, too`);
+    }
+    const term = unlabelable(selector);
+    if (term !== undefined) {
+      throw new UsageError(
+        `--selector: the ${children.kind}s that ${definition.kind} makes are labelled so that this operator sees them, and "${term}" does not say with which value: write key=value, or leave ${definition.kind} out of --kinds`,
+      );
+    }
   }
   return found;
 }

@@ -110,6 +110,32 @@ describe('a tick', () => {
     expect((await bed.writes()).filter((call) => call === 'CreateImage')).toHaveLength(6);
   });
 
+  it('makes an image of an instance whose last one somebody has deregistered', async ({
+    bed,
+    schedules,
+    images,
+    aws,
+  }) => {
+    await bed.ec2.runInstance(tagged(bed));
+    schedules.clock.set(Date.parse('2026-03-01T05:00:00Z'));
+    await schedules.start();
+    await schedules.apply('web', {
+      selector: selecting(bed),
+      schedules: [{ name: 's', every: '12h', at: '06:00', retain: { count: 5 } }],
+    });
+    await schedules.waitReady('web');
+    await schedules.at('web', '2026-03-01T06:00:00Z');
+    await schedules.waitFor('web', ({ status }) => status?.images === 1);
+    const [lost] = await schedules.images();
+    await aws.deregister(lost?.status?.imageId ?? '');
+    schedules.clock.set(Date.parse('2026-03-01T17:00:00Z'));
+    await images.lookNow(lost?.metadata.name ?? '');
+    expect((await images.get(lost?.metadata.name ?? '')).status?.state).toBe('Gone');
+    await schedules.at('web', '2026-03-01T18:00:00Z');
+    await schedules.waitFor('web', ({ status }) => status?.lastSuccessfulTime === '2026-03-01T18:00:00Z');
+    expect((await bed.writes()).filter((call) => call === 'CreateImage')).toHaveLength(2);
+  });
+
   it('with one instance whose image AWS refuses: the other’s is made, and this one is tried again', async ({
     bed,
     schedules,

@@ -53,8 +53,8 @@ function clockSetBack({ book }: Seen, { now }: Context): Draft {
   );
 }
 
-/** Instances whose newest image failed. */
-function imagesFailing(seen: Seen): Draft {
+/** The instances whose newest image failed. */
+export function failingInstances(seen: Seen): string[] {
   const newest = new Map(
     scheduledImages(seen)
       .filter(({ state, going }) => !going && (state === 'available' || state === 'failed'))
@@ -62,7 +62,11 @@ function imagesFailing(seen: Seen): Draft {
       .map((image) => [image.instanceId, image]),
   );
   const failing = [...newest.values()].filter(({ state }) => state === 'failed');
-  const names = failing.map(({ instanceId }) => instanceId).sort();
+  return failing.map(({ instanceId }) => instanceId).sort();
+}
+
+function imagesFailing(seen: Seen): Draft {
+  const names = failingInstances(seen);
   const more = names.length > 5 ? ` and ${names.length - 5} more` : '';
   return flag(
     'ImagesFailing',

@@ -35,6 +35,16 @@ describe('limits', () => {
     expect(doubles(world.made)).toEqual([]);
   });
 
+  it('Forbid: an image that somebody has deregistered hinders no other', async () => {
+    const world = new World({ schedules: [twelveHourly] }, start);
+    await world.run(start + 12 * hour);
+    expect(world.made).toHaveLength(1);
+    world.images.clear();
+    await world.run(start + day);
+    expect(world.made).toHaveLength(2);
+    expect(world.status).toMatchObject({ images: 1, missed: 0, failing: 0 });
+  });
+
   it('jitter: each instance at its own moment, the same after a restart', async () => {
     const ids = Array.from({ length: 20 }, (_, n) => `i-000000${String(n).padStart(2, '0')}`);
     const schedule = { ...twelveHourly, jitter: '1h' };

@@ -45,7 +45,7 @@ export interface ImageObject extends TickOf {
   /** Retention has set `deletionPolicy: Delete`. */
   readonly markedByRetention: boolean;
   readonly imageId: string | undefined;
-  readonly state: 'Pending' | 'Available' | 'Failed' | 'Disabled' | undefined;
+  readonly state: 'Pending' | 'Available' | 'Failed' | 'Disabled' | 'Gone' | undefined;
   /** Of its Ready condition, where it is not ready. */
   readonly reason: string | undefined;
   /** It waits for a person. */

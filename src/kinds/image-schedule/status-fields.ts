@@ -66,6 +66,7 @@ export const status = z.object({
     .describe('The last good image of each instance.'),
   selected: z.int().optional().describe('How many instances the selector finds.'),
   images: z.int().optional().describe('How many available images there are.'),
+  failing: z.int().optional().describe('How many instances there are whose newest image failed.'),
   pendingDeletions: list(deletion, 200)
     .optional()
     .describe('Images that no rule keeps any more and that are still there.'),

@@ -2,6 +2,7 @@ import type { Context } from '../../core/kind.ts';
 import { orphansOf } from './adopt.ts';
 import { rfc3339 } from './begin.ts';
 import { bookStatus } from './book-status.ts';
+import { failingInstances } from './conditions.ts';
 import { booked } from './diff.ts';
 import { scheduledImages } from './expiry.ts';
 import { newestFirst, type ScheduledImage } from './retention/image.ts';
@@ -38,6 +39,7 @@ export function statusOf(self: ImageSchedule, seen: Seen, ctx: Context): ImageSc
     instances: lastGood(good),
     selected: seen.instances.length,
     images: good.length,
+    failing: failingInstances(seen).length,
     pendingDeletions: pendingDeletions(self, seen, images, ctx.now),
     ...orphans(self, seen, ctx.now),
   };
@@ -123,7 +125,7 @@ function pendingDeletions(
 function orphans(self: ImageSchedule, seen: Seen, now: number): Pick<ImageScheduleStatus, 'orphans'> {
   const found = orphansOf(self, seen, now).map(({ image, since }) => ({
     imageId: image.imageId,
-    since: new Date(since).toISOString(),
+    since: rfc3339(since),
   }));
   return found.length === 0 ? {} : { orphans: found.slice(0, 2_000) };
 }

@@ -119,6 +119,7 @@ function reconcilerOptions(
     objects: createObjects(options.client, informer, { group, version, plural }),
     cached: (key) => informer.get(key),
     references: (referrer, wanted) => references().resolve(referrer, wanted),
+    forgetReferences: (referrer) => references().forget(referrer),
     ...(kind.children ? { offspring: { of: (parent) => children().of(parent), write } } : {}),
     execute: options.execute,
     resolvePlacement: options.resolvePlacement,

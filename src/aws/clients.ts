@@ -5,7 +5,7 @@ import { KMSClient } from '@aws-sdk/client-kms';
 import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
 import { STSClient } from '@aws-sdk/client-sts';
 import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
-import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { DateHearingHandler } from './aws-time.ts';
 
 /** One client a service, all of one region and one identity. */
 export interface ServiceClients {
@@ -26,6 +26,8 @@ export interface ClientOptions {
   readonly userAgent?: string;
   /** Milliseconds, beyond which a request without a reply is given up. */
   readonly requestTimeout?: number;
+  /** Told the `Date` of every reply. */
+  readonly onDate?: (date: string | undefined) => void;
 }
 
 /**
@@ -52,13 +54,16 @@ const maxSockets = 64;
 export function createClients(options: ClientOptions): Clients {
   const requestTimeout = options.requestTimeout ?? defaultRequestTimeout;
   const handler = (keepAlive: boolean) =>
-    new NodeHttpHandler({
-      connectionTimeout,
-      requestTimeout,
-      throwOnRequestTimeout: true,
-      httpAgent: { keepAlive, maxSockets },
-      httpsAgent: { keepAlive, maxSockets },
-    });
+    new DateHearingHandler(
+      {
+        connectionTimeout,
+        requestTimeout,
+        throwOnRequestTimeout: true,
+        httpAgent: { keepAlive, maxSockets },
+        httpsAgent: { keepAlive, maxSockets },
+      },
+      options.onDate ?? (() => {}),
+    );
   const handlers = { shared: handler(true), fresh: handler(false) };
   const credentials = options.credentials ?? fromNodeProviderChain();
   const made = new Map<string, ServiceClients>();

@@ -4,6 +4,7 @@
  */
 import { type Execute, type ResolvePlacement, type Scope, scopeKey } from '../core/kind.ts';
 import type { Clock, Random } from '../core/ports.ts';
+import { createAwsTime } from './aws-time.ts';
 import { type ClientOptions, createClients } from './clients.ts';
 import { type CallRecord, createExecutor, type Read } from './execute.ts';
 import { createLimiter, type LimitOptions } from './limits.ts';
@@ -27,13 +28,16 @@ export interface Aws {
   readonly resolvePlacement: ResolvePlacement;
   /** The readers of an account and region, the same for everyone. */
   in(scope: Scope): Readers;
+  /** How far this machine's clock is ahead of AWS's, in milliseconds; undefined until AWS has replied. */
+  clockAhead(): number | undefined;
   /** Closes all connections. */
   close(): void;
 }
 
 export function createAws(options: AwsOptions): Aws {
   const { clock, random, region, onCall, readWindow } = options;
-  const clients = createClients(options);
+  const time = createAwsTime(clock);
+  const clients = createClients({ ...options, onDate: time.heard });
   const { execute, read } = createExecutor({
     clients,
     limiter: createLimiter(clock, options.limits),
@@ -54,6 +58,7 @@ export function createAws(options: AwsOptions): Aws {
       readers.set(key, known);
       return known;
     },
+    clockAhead: time.ahead,
     close: clients.close,
   };
 }

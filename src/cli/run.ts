@@ -120,6 +120,7 @@ const kindOptions = (config: RunConfig, host: Host) => ({
   idleAfter: config['idle-address-warning'] ? 24 * 3_600_000 : undefined,
   healthEvery: config['health-interval'],
   ...(host.overrides?.visibleAfter === undefined ? {} : { visibleAfter: host.overrides.visibleAfter }),
+  ...(host.overrides?.clockTolerance === undefined ? {} : { clockTolerance: host.overrides.clockTolerance }),
 });
 
 function awsOptions(config: RunConfig, host: Host) {

@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import { onScheduleBed, type Scheduler } from '../support/image-schedule.ts';
+import { managing, onScheduleBed, type Scheduler } from '../support/image-schedule.ts';
 import type { ImageUser } from '../support/image-user.ts';
 import type { TestBed } from '../support/test-bed.ts';
 
@@ -116,6 +116,32 @@ describe('retention', () => {
       'beyond the newest 1; it is protected against deregistration',
     );
   });
+});
+
+it('a clock that is ahead of AWS’s deletes nothing', async ({ bed, schedules, aws }) => {
+  await bed.ec2.runInstance(tagged(bed));
+  await bed.start(managing, { clock: schedules.clock });
+  await schedules.apply('web', {
+    selector: { matchTags: tagged(bed) },
+    suspend: true,
+    schedules: [{ ...daily, retain: { age: '1d' } }],
+  });
+  await schedules.waitReady('web');
+  for (const [n, token] of ['first', 'second'].entries()) {
+    await schedules.patch('web', { metadata: { annotations: { 'mooring.dev/run-now': token } } });
+    await schedules.waitFor('web', ({ status }) => status?.images === n + 1);
+  }
+  const year = 365 * 24 * hour;
+  await schedules.at('web', Date.now() + year);
+  const { status } = await schedules.get('web');
+  expect(status?.pendingDeletions).toMatchObject([
+    { reason: "older than 1d; this machine's clock is ahead of AWS's" },
+  ]);
+  expect(status?.conditions).toContainEqual(expect.objectContaining({ type: 'ClockAhead', status: 'True' }));
+  expect(await own(aws, bed.namespace)).toHaveLength(2);
+  await schedules.at('web', Date.now());
+  expect((await schedules.get('web')).status?.pendingDeletions).toEqual([]);
+  expect(await own(aws, bed.namespace)).toHaveLength(2);
 });
 
 describe('what deletes no backup', () => {

@@ -24,7 +24,12 @@ describe('a tick', () => {
       template: { tags: { team: 'shop' } },
     });
     const before = await schedules.waitReady('web');
-    expect(before.status).toMatchObject({ selected: 2, images: 0, nextScheduleTime: '2026-03-01T06:00:00Z' });
+    expect(before.status).toMatchObject({
+      timing: '12h at 06:00',
+      selected: 2,
+      images: 0,
+      nextScheduleTime: '2026-03-01T06:00:00Z',
+    });
     expect(await schedules.images()).toEqual([]);
 
     await schedules.at('web', '2026-03-01T06:00:05Z');
@@ -107,7 +112,9 @@ describe('a tick', () => {
     await schedules.at('web', '2026-03-01T18:00:00Z');
     await schedules.waitFor('web', ({ status }) => status?.images === 6);
     expect(await schedules.images()).toHaveLength(6);
-    expect((await bed.writes()).filter((call) => call === 'CreateImage')).toHaveLength(6);
+    // On a busy machine one may not wait for the other's call: then AWS refuses the name.
+    const made = (await bed.calls('CreateImage')).filter(({ errorCode }) => errorCode === undefined);
+    expect(made).toHaveLength(6);
   });
 
   it('makes an image of an instance whose last one somebody has deregistered', async ({

@@ -22,7 +22,7 @@ export interface ImageSchedule extends Resource {
 /** A person with kubectl who applies ImageSchedules, in the bed's namespace. */
 export interface Scheduler {
   readonly clock: MovableClock;
-  /** An operator of images and their schedules, by this clock. */
+  /** An operator of images and their schedules, by this clock, which AWS's does not follow. */
   start(argv?: readonly string[]): Promise<Operator>;
   apply(
     name: string,
@@ -44,6 +44,9 @@ export interface Scheduler {
 
 const location = { group: 'mooring.dev', version: 'v1alpha1' };
 let looks = 0;
+
+/** What an operator under test manages here. */
+export const managing = ['--kinds', 'Image', '--kinds', 'ImageSchedule'];
 
 /** `it`, with a bed for each test, a person who schedules, one who applies Images, and one who looks at AWS. */
 export const onScheduleBed = (region: string) =>
@@ -96,7 +99,8 @@ function scheduler(bed: TestBed): Scheduler {
     waitFor,
     at,
     images,
-    start: (argv = []) => bed.start(['--kinds', 'Image', '--kinds', 'ImageSchedule', ...argv], { clock }),
+    start: (argv = []) =>
+      bed.start([...managing, ...argv], { clock, clockTolerance: Number.POSITIVE_INFINITY }),
     apply: (name, spec, annotations) =>
       client.apply<ImageSchedule>(
         path(name),

@@ -1,5 +1,6 @@
 import type { ConditionDraft } from '../../core/conditions.ts';
 import type { Context } from '../../core/kind.ts';
+import { rfc3339 } from './begin.ts';
 import { booked } from './diff.ts';
 import { scheduledImages } from './expiry.ts';
 import { newestFirst } from './retention/image.ts';
@@ -8,10 +9,16 @@ import { type ImageSchedule, problemIn } from './self.ts';
 
 type Draft = ConditionDraft & { readonly warns?: boolean };
 
-/** `Suspended`, `TicksMissed`, `ClockSetBack` and `ImagesFailing`: what is so although the schedule itself is as declared. */
+/** `Suspended`, `TicksMissed`, `ClockSetBack`, `ClockAhead` and `ImagesFailing`: what is so although the schedule itself is as declared. */
 export function conditionsOf(self: ImageSchedule, seen: Seen, ctx: Context): Draft[] {
   if (self.deleting || problemIn(self.spec) !== undefined) return [];
-  return [suspended(self), ticksMissed(self, seen, ctx), clockSetBack(seen, ctx), imagesFailing(seen)];
+  return [
+    suspended(self),
+    ticksMissed(self, seen, ctx),
+    clockSetBack(seen, ctx),
+    clockIsAhead(seen),
+    imagesFailing(seen),
+  ];
 }
 
 /** `quiet` is the reason while it is not so. */
@@ -41,9 +48,7 @@ const notable = 3_600_000;
 /** Ticks were dealt with that are still to come: until then nothing fires, so that nothing fires twice. */
 function clockSetBack({ book }: Seen, { now }: Context): Draft {
   const ahead = [...book.entries].filter(([, { handledUpTo }]) => handledUpTo > now + notable);
-  const words = ahead.map(
-    ([name, { handledUpTo }]) => `${name} until ${new Date(handledUpTo).toISOString()}`,
-  );
+  const words = ahead.map(([name, { handledUpTo }]) => `${name} until ${rfc3339(handledUpTo)}`);
   return flag(
     'ClockSetBack',
     'InOrder',
@@ -52,6 +57,15 @@ function clockSetBack({ book }: Seen, { now }: Context): Draft {
       : `this machine's clock was ahead, or is behind: nothing fires of ${words.join(', ')}`,
   );
 }
+
+const clockIsAhead = ({ clockAhead }: Seen): Draft =>
+  flag(
+    'ClockAhead',
+    'InOrder',
+    clockAhead
+      ? "this machine's clock is ahead of AWS's by more than ten minutes: no image is deleted until it is right"
+      : undefined,
+  );
 
 /** The instances whose newest image failed. */
 export function failingInstances(seen: Seen): string[] {

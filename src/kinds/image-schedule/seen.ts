@@ -14,6 +14,8 @@ export interface Seen {
   readonly taken: ReadonlySet<string>;
   /** By image id: of those that no rule keeps. */
   readonly usage: ReadonlyMap<string, Usage>;
+  /** This machine's clock is ahead of AWS's, so that images seem older than they are. */
+  readonly clockAhead?: boolean;
   /** Deletions that this reconcile has made. */
   readonly deletedNow: number;
   readonly book: Book;

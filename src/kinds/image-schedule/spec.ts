@@ -68,7 +68,7 @@ const spec = z.object({
     .max(100)
     .default(1)
     .describe(
-      'How many failed images are kept to be looked at, of all instances together, and how many runs with any `status.history` tells of.',
+      'Of how many runs the failed images are kept to be looked at, and how many runs with any `status.history` tells of.',
     ),
   region: regionalFields.region,
   accountRef: regionalFields.accountRef,
@@ -91,9 +91,10 @@ export const imageScheduleDefinition: ResourceDefinition<ImageScheduleSpec, Imag
   status,
   rules,
   printerColumns: [
-    { name: 'Schedules', jsonPath: '.spec.schedules[*].name', type: 'string' },
+    { name: 'Schedule', jsonPath: '.status.timing', type: 'string' },
     { name: 'Instances', jsonPath: '.status.selected', type: 'integer' },
     { name: 'Images', jsonPath: '.status.images', type: 'integer' },
+    { name: 'Pending', jsonPath: '.status.pending', type: 'integer' },
     { name: 'Failing', jsonPath: '.status.failing', type: 'integer' },
     { name: 'Last good', jsonPath: '.status.lastSuccessfulTime', type: 'date' },
     { name: 'Next', jsonPath: '.status.nextScheduleTime', type: 'string' },

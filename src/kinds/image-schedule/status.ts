@@ -30,6 +30,7 @@ export function statusOf(self: ImageSchedule, seen: Seen, ctx: Context): ImageSc
   const nexts = (kept.schedules ?? []).flatMap(({ nextScheduleTime }) => nextScheduleTime ?? []);
   const [newest] = good;
   return {
+    timing: timingText(self.spec),
     ...kept,
     ...(lasts.length === 0 ? {} : { lastScheduleTime: rfc3339(Math.max(...lasts)) }),
     ...(nexts.length === 0 || self.spec.suspend ? {} : { nextScheduleTime: nexts.sort()[0] }),
@@ -39,10 +40,23 @@ export function statusOf(self: ImageSchedule, seen: Seen, ctx: Context): ImageSc
     instances: lastGood(good),
     selected: seen.instances.length,
     images: good.length,
+    pending: images.filter(({ state, going }) => state === 'pending' && !going).length,
     failing: failingInstances(seen).length,
     pendingDeletions: pendingDeletions(self, seen, images, ctx.now),
     ...orphans(self, seen, ctx.now),
   };
+}
+
+/** As many as a column has room for. */
+const told = 2;
+
+/** As a person says it; of a zone only where it is not UTC. */
+function timingText({ schedules }: ImageSchedule['spec']): string {
+  const words = schedules.map(({ every, at = '00:00', cron, timeZone }) =>
+    [cron ?? `${every} at ${at}`, ...(timeZone === 'UTC' ? [] : [timeZone])].join(' '),
+  );
+  const more = words.length - told;
+  return [...words.slice(0, told), ...(more > 0 ? [`and ${more} more`] : [])].join(', ').slice(0, 253);
 }
 
 const pendingOf = (images: readonly ScheduledImage[]) =>

@@ -115,7 +115,6 @@ export const imageDefinition: ResourceDefinition<ImageSpec, ImageStatus> = {
     { name: 'Expires', jsonPath: '.status.expires', type: 'string' },
     { ...readyColumn, priority: 1 },
     { name: 'Progress', jsonPath: '.status.progress', type: 'string', priority: 1 },
-    { name: 'Copies', jsonPath: '.status.copies[*].region', type: 'string', priority: 1 },
     { name: 'AMI name', jsonPath: '.status.imageName', type: 'string', priority: 1 },
     { name: 'Created', jsonPath: '.status.createdAt', type: 'string', priority: 1 },
     regionColumn,

@@ -18,6 +18,8 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/{support,docs}/**'],
           globalSetup: ['test/support/global-setup.ts'],
+          // Processes, sockets and clocks on a machine that may be busy: one more attempt, which npm test tells of.
+          retry: 1,
           // As patient as test/support/patience.ts, several times a test.
           testTimeout: 240_000,
           hookTimeout: 240_000,

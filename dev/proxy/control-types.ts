@@ -10,7 +10,7 @@ export const callMatch = z.strictObject({
   operation: z.string().exactOptional(),
   region: z.string().exactOptional(),
   accountId: z.string().exactOptional(),
-  /** Whose call; pattern. */
+  /** Whose credentials the call is signed with; pattern. */
   accessKey: z.string().exactOptional(),
   /** Input fields that must be equal, named as on the wire: `AllocationId`, `InstanceId.1`, `KeyId`. */
   where: z.record(z.string(), z.string()).exactOptional(),

@@ -2,6 +2,7 @@ import { type CallRecord, createAws } from '../aws/index.ts';
 import type { AnyKind } from '../core/kind.ts';
 import { createKinds } from '../kinds/index.ts';
 import { createRecorder } from '../runtime/events/events.ts';
+import { type AuthorizationOptions, createAuthorization } from '../runtime/http/authorization.ts';
 import { healthPages } from '../runtime/http/health.ts';
 import { startHttpServer } from '../runtime/http/http-server.ts';
 import { createClient } from '../runtime/kubernetes/client.ts';
@@ -12,6 +13,7 @@ import { alwaysLeading, createLease } from '../runtime/lease/lease.ts';
 import { createManager } from '../runtime/manager/manager.ts';
 import { verifyClusterName } from '../runtime/manager/record.ts';
 import { createMetrics, type Metrics, metricsPages } from '../runtime/metrics/metrics.ts';
+import { chosenKinds } from './chosen-kinds.ts';
 import type { Host } from './host.ts';
 import type { RunConfig } from './run-options.ts';
 import { UsageError } from './usage-error.ts';
@@ -61,6 +63,7 @@ async function serve(
 ): Promise<void> {
   const { clock, random, newToken, logger, instance } = host;
   const client = createClient(transport);
+  const access = metricsAccess(config, { client, clock, logger });
   const cluster = config['cluster-name'];
   const namespace = config['operator-namespace'] ?? host.namespace;
   await verifyClusterName({
@@ -104,7 +107,12 @@ async function serve(
       pages: healthPages({ live: {}, ready: manager.checks }),
       logger,
     }),
-    startHttpServer({ address: config['metrics-address'], pages: metricsPages(metrics), logger }),
+    startHttpServer({
+      address: config['metrics-address'],
+      pages: metricsPages(metrics),
+      ...access,
+      logger,
+    }),
   ]);
   logger.info({ cluster, instance, health: servers[0]?.address, metrics: servers[1]?.address }, 'started');
   try {
@@ -113,6 +121,20 @@ async function serve(
   } finally {
     await Promise.all(servers.map((server) => server?.close()));
   }
+}
+
+/** Throws UsageError where tokens would be sent in the clear. */
+function metricsAccess(config: RunConfig, parts: AuthorizationOptions) {
+  const directory = config['metrics-cert-directory'];
+  if (config['metrics-authentication'] && directory === undefined) {
+    throw new UsageError(
+      '--metrics-authentication: needs --metrics-cert-directory, or tokens go in the clear',
+    );
+  }
+  return {
+    tls: directory === undefined ? undefined : { directory, clock: parts.clock },
+    authorize: config['metrics-authentication'] ? createAuthorization(parts) : undefined,
+  };
 }
 
 const kindOptions = (config: RunConfig, host: Host) => ({
@@ -139,7 +161,7 @@ function chosen(
   kinds: readonly AnyKind[],
   { kinds: names, selector = '' }: Pick<RunConfig, 'kinds' | 'selector'>,
 ): readonly AnyKind[] {
-  const found = names.length === 0 ? kinds : named(kinds, names);
+  const found = chosenKinds(kinds, names);
   for (const { definition, children } of found) {
     if (!children) continue;
     if (!found.some((other) => other.definition.kind === children.kind)) {
@@ -153,19 +175,6 @@ function chosen(
     }
   }
   return found;
-}
-
-function named(kinds: readonly AnyKind[], names: readonly string[]): readonly AnyKind[] {
-  return names.map((name) => {
-    const wanted = name.toLowerCase();
-    const kind = kinds.find(({ definition: { kind: own, plural } }) =>
-      [own.toLowerCase(), plural].includes(wanted),
-    );
-    if (kind) return kind;
-    throw new UsageError(
-      `--kinds ${name}: must be one of ${kinds.map(({ definition }) => definition.kind).join(', ')}`,
-    );
-  });
 }
 
 function tellCall({ requests }: Metrics, { call, code, durationMs, throttles }: CallRecord): void {

@@ -21,6 +21,7 @@ export type ConditionDraft = Pick<Condition, 'type' | 'status' | 'reason' | 'mes
 /**
  * Why an object is not ready, and whether that passes by itself (`Reconciling`) or waits for a person
  * (`Stalled`). A stalled object is still retried, slowly, where the cause may lie outside its manifest.
+ * Each is a heading of docs/troubleshooting.md, where a person looks it up.
  */
 export const reasons = {
   Pending: 'reconciling',

@@ -15,6 +15,7 @@ import {
   spawnOperator,
   startOperator,
 } from './operator.ts';
+import { unlistedCalls } from './unlisted-calls.ts';
 
 /**
  * A test's own corner of the shared control plane and emulator: a namespace, a cluster name, an operator's
@@ -76,8 +77,12 @@ export async function withTestBed(
   const proxy = connectProxy(awsUrl);
   const operators: Operator[] = [];
   const rules: string[] = [];
+  /** What each operator was started with. */
+  const kinds: (readonly string[])[] = [];
   const lastCall = async (): Promise<Mark> => (await proxy.calls({ region })).at(-1)?.id ?? 0;
   const begin = await lastCall();
+  const anywhere = () => proxy.calls({ accessKey: operatorKey });
+  const before = (await anywhere()).length;
   const own = async (from: Mark) =>
     (await proxy.calls({ region })).filter(({ id, accessKey }) => id > from && isOurs(accessKey));
 
@@ -91,7 +96,11 @@ export async function withTestBed(
   const operatorNamespace = `${namespace}-system`;
   for (const name of [namespace, operatorNamespace])
     await kube.client.create('/api/v1/namespaces', { metadata: { name } });
-  const argv = (more: readonly string[]) => options({ cluster, namespace, region, awsUrl, more });
+  const argv = (more: readonly string[]) => {
+    const all = options({ cluster, namespace, region, awsUrl, more });
+    kinds.push(all.flatMap((word, at) => (word === '--kinds' ? (all[at + 1] ?? []) : [])));
+    return all;
+  };
 
   onTestFailed(async () => console.error(await story()));
   try {
@@ -136,9 +145,16 @@ export async function withTestBed(
     await kube.close();
     ec2.close();
   }
+  const unlisted = unlistedCalls((await anywhere()).slice(before), allOf(kinds));
+  if (unlisted.length > 0)
+    throw new Error(`calls that src/kinds/*/calls.ts does not list: ${unlisted.join(', ')}`);
   const failures = (await proxy.emulatorFailures()).filter((failure) => failure.region === region);
   if (failures.length > 0) throw new Error(`the emulator failed: ${JSON.stringify(failures, null, 1)}`);
 }
+
+/** None said: all. */
+const allOf = (started: readonly (readonly string[])[]): readonly string[] =>
+  started.some((kinds) => kinds.length === 0) ? [] : started.flat();
 
 interface Place {
   readonly cluster: Cluster;

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { homedir, hostname } from 'node:os';
 import { join } from 'node:path';
 import type { LimitOptions } from '../aws/index.ts';
+import type { Placement } from '../core/kind.ts';
 import type { Clock, Logger, NewToken, Random } from '../core/ports.ts';
 import type { Environment } from './config.ts';
 
@@ -21,8 +22,12 @@ export interface Host {
   /** The AWS region the environment names. */
   readonly region: string | undefined;
   readonly userAgent: string;
-  /** For tests: what AWS publishes, replaced. */
-  readonly overrides?: { readonly visibleAfter?: number; readonly limits?: LimitOptions };
+  /** For tests: what AWS publishes, replaced; and what every account allows. */
+  readonly overrides?: {
+    readonly visibleAfter?: number;
+    readonly limits?: LimitOptions;
+    readonly account?: Pick<Placement, 'guardrails' | 'restricted'>;
+  };
 }
 
 /** The longest wait Node's timers take (24.8 days): a longer one would fire at once. */

@@ -83,7 +83,10 @@ async function serve(
     recorder: createRecorder({ client, clock, instance, logger }),
     metrics,
     execute: aws.execute,
-    resolvePlacement: aws.resolvePlacement,
+    resolvePlacement: async (object) => ({
+      ...(await aws.resolvePlacement(object)),
+      ...host.overrides?.account,
+    }),
     namespaces: config.namespace.length === 0 ? undefined : config.namespace,
     labelSelector: config.selector,
     defaultTags: config['default-tag'],

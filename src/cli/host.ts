@@ -3,7 +3,6 @@ import { existsSync, readFileSync } from 'node:fs';
 import { homedir, hostname } from 'node:os';
 import { join } from 'node:path';
 import type { LimitOptions } from '../aws/index.ts';
-import type { Placement } from '../core/kind.ts';
 import type { Clock, Logger, NewToken, Random } from '../core/ports.ts';
 import type { Environment } from './config.ts';
 
@@ -22,12 +21,8 @@ export interface Host {
   /** The AWS region the environment names. */
   readonly region: string | undefined;
   readonly userAgent: string;
-  /** For tests: what AWS publishes, replaced; and what every account allows. */
-  readonly overrides?: {
-    readonly visibleAfter?: number;
-    readonly limits?: LimitOptions;
-    readonly account?: Pick<Placement, 'guardrails' | 'restricted'>;
-  };
+  /** For tests: what AWS publishes, replaced. */
+  readonly overrides?: { readonly visibleAfter?: number; readonly limits?: LimitOptions };
 }
 
 /** The longest wait Node's timers take (24.8 days): a longer one would fire at once. */
@@ -71,8 +66,11 @@ export function createHost(environment: Environment, logger: Logger): Host {
   };
 }
 
-/** From package.json beside the sources; a bundle has it inlined by its build. */
+/** Put in by the build of the bundle (dev/bundle/build.ts), which has no package.json beside it. */
+declare const MOORING_VERSION: string;
+
 function version(): string {
+  if (typeof MOORING_VERSION === 'string') return MOORING_VERSION;
   const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
   const parsed: unknown = JSON.parse(text);
   const found =

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { condition, isBlocked } from '../support/elastic-ip.ts';
-import { restricted, withGuardrails } from '../support/guardrails.ts';
+import { confine, guard, onOwnControlPlane } from '../support/guardrails.ts';
 import { onTestBed, type TestBed } from '../support/test-bed.ts';
 
-const it = onTestBed('us-gov-east-1');
+const region = 'us-gov-east-1';
+const it = onTestBed(region, onOwnControlPlane(region));
 
 /** Refused as a user sees it, and AWS was not written to. Returns the message. */
 async function expectForbidden({ kube, writes }: TestBed, name: string, from = 0): Promise<string> {
@@ -18,7 +19,8 @@ async function expectForbidden({ kube, writes }: TestBed, name: string, from = 0
 }
 
 it('requiredTags: without them there is no address, with them there is', async ({ bed }) => {
-  await bed.start([], withGuardrails({ requiredTags: ['cost-center'] }));
+  await guard(bed, { requiredTags: ['cost-center'] });
+  await bed.start();
   await bed.kube.apply('web', { tags: { team: 'web' } });
   expect(await expectForbidden(bed, 'web')).toBe(
     'guardrails.requiredTags: spec.tags: lacks cost-center; required: cost-center',
@@ -29,13 +31,15 @@ it('requiredTags: without them there is no address, with them there is', async (
 });
 
 it('requiredTags are met by the operator’s default tags, too', async ({ bed }) => {
-  await bed.start(['--default-tag', 'cost-center=42'], withGuardrails({ requiredTags: ['cost-center'] }));
+  await guard(bed, { requiredTags: ['cost-center'] });
+  await bed.start(['--default-tag', 'cost-center=42']);
   await bed.kube.apply('web');
   await bed.kube.waitReady('web');
 });
 
 it('allowedRegions: another Region is refused', async ({ bed }) => {
-  await bed.start([], withGuardrails({ allowedRegions: [bed.region] }));
+  await guard(bed, { allowedRegions: [bed.region] });
+  await bed.start();
   await bed.kube.apply('far', { region: 'eu-north-1' });
   expect(await expectForbidden(bed, 'far')).toBe(
     `guardrails.allowedRegions: spec.region: eu-north-1 is no Region for this account; allowed: ${bed.region}`,
@@ -47,7 +51,8 @@ it('allowedRegions: another Region is refused', async ({ bed }) => {
 it('deletionPolicy: Retain refuses a manifest that says Delete, and retains whatever is deleted', async ({
   bed,
 }) => {
-  await bed.start([], withGuardrails({ deletionPolicy: 'Retain' }));
+  await guard(bed, { deletionPolicy: 'Retain' });
+  await bed.start();
   await bed.kube.apply('web', { deletionPolicy: 'Delete' });
   expect(await expectForbidden(bed, 'web')).toMatch(
     /^guardrails\.deletionPolicy: spec\.deletionPolicy: is Delete/,
@@ -61,12 +66,11 @@ it('deletionPolicy: Retain refuses a manifest that says Delete, and retains what
 });
 
 it('an object that is forbidden later keeps its address, and can be deleted with it', async ({ bed }) => {
-  const before = await bed.start();
+  await bed.start();
   await bed.kube.apply('web');
   const { status } = await bed.kube.waitReady('web');
-  await before.stop();
   const mark = await bed.mark();
-  await bed.start([], withGuardrails({ requiredTags: ['cost-center'] }));
+  await guard(bed, { requiredTags: ['cost-center'] });
   await expectForbidden(bed, 'web', mark);
   expect((await bed.kube.get('web')).status?.publicIp).toBe(status?.publicIp);
   await bed.kube.deleteAndWait('web');
@@ -74,14 +78,15 @@ it('an object that is forbidden later keeps its address, and can be deleted with
 });
 
 const adoptions = [
-  ['there are guardrails', withGuardrails({})],
-  ['the account is not for all namespaces', restricted],
+  ['there are guardrails', (bed: TestBed) => guard(bed, {})],
+  ['the account is not for all namespaces', confine],
 ] as const;
 
-for (const [when, account] of adoptions) {
+for (const [when, rule] of adoptions) {
   it(`adopt is off once ${when}: nothing is taken, told, or deleted with the object`, async ({ bed }) => {
     const { allocationId, publicIp } = await bed.ec2.allocate({ team: 'prod' });
-    await bed.start([], account);
+    await rule(bed);
+    await bed.start();
     await bed.kube.apply('taken', { adopt: allocationId, deletionPolicy: 'Delete' });
     expect(await expectForbidden(bed, 'taken')).toContain(
       `guardrails.allowAdopt: spec.adopt: ${allocationId}`,
@@ -101,7 +106,8 @@ for (const [when, account] of adoptions) {
 
 it('allowAdopt lets an address be taken over', async ({ bed }) => {
   const { allocationId } = await bed.ec2.allocate({});
-  await bed.start([], withGuardrails({ allowAdopt: true }));
+  await guard(bed, { allowAdopt: true });
+  await bed.start();
   await bed.kube.apply('web', { adopt: allocationId });
   await bed.kube.waitReady('web');
   expect(await bed.writes()).toEqual(['CreateTags']);
@@ -109,7 +115,8 @@ it('allowAdopt lets an address be taken over', async ({ bed }) => {
 
 it('allowReassociation is off like adopt', async ({ bed }) => {
   const { id } = await bed.ec2.runInstance();
-  await bed.start([], restricted);
+  await confine(bed);
+  await bed.start();
   await bed.kube.apply('web', { association: { instanceId: id, allowReassociation: true } });
   expect(await expectForbidden(bed, 'web')).toMatch(
     /^guardrails\.allowAdopt: spec\.association\.allowReassociation/,
@@ -118,7 +125,8 @@ it('allowReassociation is off like adopt', async ({ bed }) => {
 
 it('allowedInstances: an instance without the tags gets no address, and is named', async ({ bed }) => {
   const { id, networkInterfaceId } = await bed.ec2.runInstance({ role: 'db' });
-  await bed.start([], withGuardrails({ allowedInstances: { public: bed.namespace } }));
+  await guard(bed, { allowedInstances: { public: bed.namespace } });
+  await bed.start();
   await bed.kube.apply('by-id', { association: { instanceId: id } });
   expect(await expectForbidden(bed, 'by-id')).toBe(
     `guardrails.allowedInstances: spec.association: ${id} is no instance with the tags public=${bed.namespace}, which this account asks for`,
@@ -137,7 +145,8 @@ it('allowedInstances: of selected instances one with the tags is chosen, and the
   const role = bed.namespace;
   const other = await bed.ec2.runInstance({ role });
   const allowed = await bed.ec2.runInstance({ role, public: 'yes' });
-  await bed.start([], withGuardrails({ allowedInstances: { public: 'yes' } }));
+  await guard(bed, { allowedInstances: { public: 'yes' } });
+  await bed.start();
   await bed.kube.apply('web', { association: { instanceSelector: { matchTags: { role } } } });
   const object = await bed.kube.waitReady('web');
   expect(object.status?.association?.instanceId).toBe(allowed.id);
@@ -147,7 +156,8 @@ it('allowedInstances: of selected instances one with the tags is chosen, and the
 });
 
 it('maxPerNamespace: the oldest have theirs, a later one waits until one of them goes', async ({ bed }) => {
-  await bed.start([], withGuardrails({ elasticIP: { maxPerNamespace: 2 } }));
+  await guard(bed, { elasticIP: { maxPerNamespace: 2 } });
+  await bed.start();
   for (const name of ['c', 'b']) {
     await bed.kube.apply(name);
     await bed.kube.waitReady(name);

@@ -1,9 +1,10 @@
 import { describe, expect } from 'vitest';
-import { restricted, withGuardrails } from '../support/guardrails.ts';
+import { confine, guard, onOwnControlPlane } from '../support/guardrails.ts';
 import { onRoleBed } from '../support/iam-role.ts';
+import { iamRegion } from '../support/iam-user.ts';
 import type { TestBed } from '../support/test-bed.ts';
 
-const it = onRoleBed();
+const it = onRoleBed(onOwnControlPlane(iamRegion));
 
 const managing = ['--kinds', 'IAMRole'];
 const boundary = 'arn:aws:iam::aws:policy/PowerUserAccess';
@@ -90,7 +91,8 @@ describe('a role that breaks a rule', () => {
     bed,
     roles,
   }) => {
-    await bed.start(managing, withGuardrails(rules(bed)));
+    await guard(bed, rules(bed));
+    await bed.start(managing);
     for (const [name, , spec] of refused) await roles.apply(roles.name(name), { ...kept, ...spec });
     for (const [name, rule, , words] of refused) {
       const { message, status } = await roles.waitBlocked(roles.name(name), 'Forbidden');
@@ -103,7 +105,8 @@ describe('a role that breaks a rule', () => {
   });
 
   it('is made once it keeps them', async ({ bed, roles, iam }) => {
-    await bed.start(managing, withGuardrails(rules(bed)));
+    await guard(bed, rules(bed));
+    await bed.start(managing);
     const name = roles.name('ci');
     await roles.apply(name, { ...kept, trust: [{ aws: { accounts: [stranger] } }] });
     await roles.waitBlocked(name, 'Forbidden');
@@ -119,15 +122,14 @@ describe('a role that breaks a rule', () => {
     iam,
   }) => {
     const name = roles.name('open');
-    const before = await bed.start(managing);
+    await bed.start(managing);
     await roles.apply(name, { trust: service, exclusive: false });
     await roles.waitReady(name);
     await iam.attach(name, 'arn:aws:iam::aws:policy/AdministratorAccess');
     await iam.put(name, 'theirs', allowing('*'));
-    await before.stop();
     const from = await roles.mark();
     const { allowedManagedPolicies, deniedActions } = rules(bed).iamRole;
-    await bed.start(managing, withGuardrails({ iamRole: { allowedManagedPolicies, deniedActions } }));
+    await guard(bed, { iamRole: { allowedManagedPolicies, deniedActions } });
     const { message } = await roles.waitBlocked(name, 'Forbidden');
     expect(message).toContain('AdministratorAccess, which exclusive: false leaves');
     expect(message).toContain('spec.inlinePolicies.theirs: Statement[0] allows *');
@@ -139,11 +141,10 @@ describe('a role that breaks a rule', () => {
 
   it('can be deleted, with its role', async ({ bed, roles, iam }) => {
     const name = roles.name('old');
-    const before = await bed.start(managing);
+    await bed.start(managing);
     await roles.apply(name, { trust: service, managedPolicies: [readOnly] });
     await roles.waitReady(name);
-    await before.stop();
-    await bed.start(managing, withGuardrails({ iamRole: { pathPrefix: '/team-a/' } }));
+    await guard(bed, { iamRole: { pathPrefix: '/team-a/' } });
     await roles.waitBlocked(name, 'Forbidden');
     await roles.deleteAndWait(name);
     expect(await iam.role(name)).toBeUndefined();
@@ -154,7 +155,8 @@ describe('where the account is not for all namespaces, and no guardrail says oth
   it('no other account is trusted, and nothing is adopted or observed', async ({ bed, roles, iam }) => {
     const theirs = roles.name('theirs');
     await iam.create(theirs);
-    await bed.start(managing, restricted);
+    await confine(bed);
+    await bed.start(managing);
     await roles.apply(roles.name('out'), { trust: [{ aws: { accounts: [stranger] } }] });
     await roles.apply(theirs, { trust: service, adopt: theirs, deletionPolicy: 'Delete' });
     await roles.apply(roles.name('look'), { trust: service, adopt: theirs, managementPolicy: 'Observe' });

@@ -1,9 +1,10 @@
 import { expect } from 'vitest';
-import { restricted, withGuardrails } from '../support/guardrails.ts';
+import { confine, guard, onOwnControlPlane } from '../support/guardrails.ts';
 import { type ImageManifest, managing } from '../support/image.ts';
 import { onScheduleBed } from '../support/image-schedule.ts';
 
-const it = onScheduleBed('cn-northwest-1');
+const region = 'cn-northwest-1';
+const it = onScheduleBed(region, onOwnControlPlane(region));
 
 const partner = '210987654321';
 const stranger = '310987654321';
@@ -17,7 +18,8 @@ it('each rule is refused by its name, and AWS is not written to', async ({ bed, 
     allowedInstances: { backup: 'yes' },
     image: { allowPublic: false, allowedShareAccounts: [partner], allowedCopyRegions: [] },
   };
-  await bed.start(managing, withGuardrails(rules));
+  await guard(bed, rules);
+  await bed.start(managing);
   const source = { instanceId: instance.id };
   const refused: [name: string, spec: ImageManifest, message: RegExp][] = [
     ['public', { source, share: everybody }, /^guardrails\.image\.allowPublic: spec\.share: everybody/],
@@ -67,7 +69,8 @@ it('an image that somebody shared by hand is told, and the manifest can withdraw
   aws,
 }) => {
   const { id: instanceId } = await bed.ec2.runInstance();
-  await bed.start(managing, restricted);
+  await confine(bed);
+  await bed.start(managing);
   await images.apply('shop', { source: { instanceId } });
   const { status } = await images.waitReady('shop');
   const imageId = status?.imageId ?? '';
@@ -91,7 +94,8 @@ it('where the account is not for all namespaces no image is adopted, nor told of
 }) => {
   const { id: instanceId } = await bed.ec2.runInstance();
   const theirs = await aws.create(instanceId, `${bed.namespace}-theirs`);
-  await bed.start(managing, restricted);
+  await confine(bed);
+  await bed.start(managing);
   await images.apply('taken', { adopt: theirs, deletionPolicy: 'Delete' });
   expect((await images.waitBlocked('taken', 'Forbidden')).message).toMatch(
     /^guardrails\.allowAdopt: spec\.adopt/,
@@ -107,10 +111,8 @@ it('a schedule whose images would break a rule is refused itself, and makes none
   schedules,
 }) => {
   const { id } = await bed.ec2.runInstance({ backup: bed.namespace });
-  await bed.start(['--kinds', 'Image', '--kinds', 'ImageSchedule'], {
-    ...withGuardrails({ image: { allowPublic: false }, deletionPolicy: 'Retain' }),
-    clock: schedules.clock,
-  });
+  await guard(bed, { image: { allowPublic: false }, deletionPolicy: 'Retain' });
+  await schedules.start();
   schedules.clock.set(Date.parse('2026-03-01T05:00:00Z'));
   const selector = { instanceIds: [id] };
   const schedule = { name: 'daily', every: '24h' as const, at: '06:00' };
@@ -137,10 +139,8 @@ it('a schedule images the selected instances that have the tags, and names the o
   const allowed = await bed.ec2.runInstance({ backup, team: 'web' });
   const other = await bed.ec2.runInstance({ backup });
   schedules.clock.set(Date.parse('2026-03-01T05:00:00Z'));
-  await bed.start(['--kinds', 'Image', '--kinds', 'ImageSchedule'], {
-    ...withGuardrails({ allowedInstances: { team: 'web' } }),
-    clock: schedules.clock,
-  });
+  await guard(bed, { allowedInstances: { team: 'web' } });
+  await schedules.start();
   await schedules.apply('web', {
     selector: { matchTags: { backup } },
     schedules: [{ name: 'daily', every: '24h', at: '06:00' }],

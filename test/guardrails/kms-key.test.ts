@@ -1,8 +1,9 @@
 import { expect } from 'vitest';
-import { restricted, withGuardrails } from '../support/guardrails.ts';
+import { confine, guard, onOwnControlPlane } from '../support/guardrails.ts';
 import { type KMSKeyManifest, managing, onKeyBed } from '../support/kms-key.ts';
 
-const it = onKeyBed('cn-north-1');
+const region = 'cn-north-1';
+const it = onKeyBed(region, onOwnControlPlane(region));
 
 const partner = '444455556666';
 const stranger = '999900001111';
@@ -18,7 +19,8 @@ it('each rule is refused by its name, and AWS is not written to', async ({ bed, 
     requiredTags: ['cost-center'],
     kmsKey: { allowedExternalAccounts: [partner], minDeletionWindowDays: 14 },
   };
-  await bed.start(managing, withGuardrails(rules));
+  await guard(bed, rules);
+  await bed.start(managing);
   const tags = { 'cost-center': '42' };
   const refused: [name: string, spec: KMSKeyManifest, message: RegExp][] = [
     ['no-tag', { deletionWindowDays: 14 }, /^guardrails\.requiredTags: spec\.tags: lacks cost-center/],
@@ -70,18 +72,18 @@ it('a policy that somebody else opened is told, and replaced once the manifest s
   keys,
   kms,
 }) => {
-  const before = await bed.start(managing);
+  await bed.start(managing);
   await keys.apply('app');
   const { status } = await keys.waitReady('app');
   const keyId = status?.keyId ?? '';
-  await before.stop();
   const own = await kms.policy(keyId);
   await kms.putPolicy(keyId, {
     ...own,
     Statement: [...[own.Statement].flat(), statement({ AWS: stranger })],
   });
   const mark = await bed.mark();
-  await bed.start(managing, restricted);
+  await confine(bed);
+  await bed.start(managing);
   const { message } = await keys.waitBlocked('app', 'Forbidden');
   expect(message).toMatch(/^guardrails\.kmsKey\.allowedExternalAccounts: spec\.policy \(as it is in AWS\): /);
   expect(await bed.writes(mark)).toEqual([]);
@@ -95,11 +97,10 @@ it('deleting waits as long as the account asks for, though the manifest was refu
   keys,
   kms,
 }) => {
-  const before = await bed.start(managing);
+  await bed.start(managing);
   await keys.apply('app', { deletionWindowDays: 7 });
   const { status } = await keys.waitReady('app');
-  await before.stop();
-  await bed.start(managing, withGuardrails({ kmsKey: { minDeletionWindowDays: 21 } }));
+  await guard(bed, { kmsKey: { minDeletionWindowDays: 21 } });
   await keys.waitBlocked('app', 'Forbidden');
   await keys.deleteAndWait('app');
   const [scheduled] = await bed.calls('ScheduleKeyDeletion');
@@ -113,7 +114,8 @@ it('where the account is not for all namespaces no key is adopted, nor told of, 
   kms,
 }) => {
   const theirs = await kms.create();
-  await bed.start(managing, restricted);
+  await confine(bed);
+  await bed.start(managing);
   await keys.apply('taken', { adopt: theirs, deletionPolicy: 'Delete' });
   expect((await keys.waitBlocked('taken', 'Forbidden')).message).toMatch(
     /^guardrails\.allowAdopt: spec\.adopt/,

@@ -9,7 +9,7 @@ import { resourcePath } from '../../src/runtime/kubernetes/client.ts';
 import { type Image, type ImageOwner, imageOwner } from './image.ts';
 import { type ImageUser, imageUser } from './image-user.ts';
 import type { Operator } from './operator.ts';
-import { onTestBed, type TestBed } from './test-bed.ts';
+import { type OpenBed, onTestBed, type TestBed } from './test-bed.ts';
 
 export type ImageScheduleManifest = z.input<typeof imageScheduleDefinition.spec>;
 
@@ -66,8 +66,8 @@ const patience = 15_000;
 let looks = 0;
 
 /** `it`, with a bed for each test, a person who schedules, one who applies Images, and one who looks at AWS. */
-export const onScheduleBed = (region: string) =>
-  onTestBed(region)
+export const onScheduleBed = (region: string, open?: OpenBed) =>
+  onTestBed(region, open)
     .extend<{ schedules: Scheduler }>({ schedules: async ({ bed }, use) => use(scheduler(bed)) })
     .extend<{ images: ImageOwner }>({ images: async ({ bed }, use) => use(imageOwner(bed)) })
     .extend<{ aws: ImageUser }>({

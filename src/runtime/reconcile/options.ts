@@ -5,6 +5,7 @@ import type {
   Reference,
   References,
   ResolvePlacement,
+  Sample,
   Sibling,
 } from '../../core/kind.ts';
 import type { Clock, Logger, NewToken } from '../../core/ports.ts';
@@ -63,4 +64,6 @@ export interface ReconcilerOptions {
   readonly newToken: NewToken;
   readonly logger: Logger;
   readonly onRepair: (field: string) => void;
+  /** The gauges of an object that was looked at. */
+  readonly onMeasured?: (object: Resource, samples: readonly Sample[]) => void;
 }

@@ -32,6 +32,7 @@ export async function startPass(options: ReconcilerOptions, object: Resource): P
     namespace: self.identity.namespace,
     spec: shared,
     global: kind.global ?? false,
+    placed: object.status?.accountId !== undefined,
   });
   refuseMoved(object, placement.scope);
   const mode = modeOf(options.readOnly, shared);
@@ -46,8 +47,14 @@ export async function startPass(options: ReconcilerOptions, object: Resource): P
   };
 }
 
+/** What a context is made of. */
+export type ContextSources = Pick<
+  ReconcilerOptions,
+  'kind' | 'clock' | 'newToken' | 'defaultTags' | 'offspring' | 'references' | 'siblings'
+>;
+
 export function contextOf(
-  options: ReconcilerOptions,
+  options: ContextSources,
   self: Self<unknown, unknown>,
   { scope, defaultTags = {}, guardrails, restricted }: Placement,
 ): Context {

@@ -112,7 +112,7 @@ describe('a role that breaks a rule', () => {
     await roles.waitBlocked(name, 'Forbidden');
     await roles.apply(name, { ...kept, trust: [{ aws: { accounts: [partner] } }, ...service] });
     await roles.waitReady(name);
-    expect(await iam.role(name)).toMatchObject({ permissionsBoundary: boundary });
+    expect(await iam.role(name)).toMatchObject({ boundary });
     expect(await roles.writes()).toEqual(['CreateRole', 'AttachRolePolicy', 'PutRolePolicy']);
   });
 

@@ -4,13 +4,14 @@ import { createKinds } from '../kinds/index.ts';
 import { createRecorder } from '../runtime/events/events.ts';
 import { healthPages } from '../runtime/http/health.ts';
 import { startHttpServer } from '../runtime/http/http-server.ts';
-import { createClient } from '../runtime/kubernetes/client.ts';
+import { createClient, type KubernetesClient } from '../runtime/kubernetes/client.ts';
 import type { KubernetesTransport } from '../runtime/kubernetes/kubernetes.ts';
 import { createTransport } from '../runtime/kubernetes/transport.ts';
 import { alwaysLeading, createLease } from '../runtime/lease/lease.ts';
 import { createManager } from '../runtime/manager/manager.ts';
 import { verifyClusterName } from '../runtime/manager/record.ts';
 import { createMetrics, type Metrics, metricsPages } from '../runtime/metrics/metrics.ts';
+import { createSecretLook } from '../runtime/reconcile/secret-writes.ts';
 import type { Host } from './host.ts';
 import type { RunConfig } from './run-options.ts';
 import { UsageError } from './usage-error.ts';
@@ -75,7 +76,7 @@ async function serve(
     : alwaysLeading();
   metrics.leadership('mooring', () => lease.isLeader);
   const manager = createManager({
-    kinds: chosen(createKinds(aws, kindOptions(config, host)), config.kinds),
+    kinds: chosen(createKinds(aws, kindOptions(config, host, client)), config),
     cluster,
     transport,
     client,
@@ -114,8 +115,9 @@ async function serve(
   }
 }
 
-const kindOptions = (config: RunConfig, host: Host) => ({
+const kindOptions = (config: RunConfig, host: Host, client: KubernetesClient) => ({
   cluster: config['cluster-name'],
+  lookAtSecret: createSecretLook(client),
   idleAfter: config['idle-address-warning'] ? 24 * 3_600_000 : undefined,
   healthEvery: config['health-interval'],
   ...(host.overrides?.visibleAfter === undefined ? {} : { visibleAfter: host.overrides.visibleAfter }),
@@ -132,10 +134,17 @@ function awsOptions(config: RunConfig, host: Host) {
   };
 }
 
-/** Throws UsageError for a kind there is not, and for one without the kind whose objects it makes. */
-function chosen(kinds: readonly AnyKind[], names: readonly string[]): readonly AnyKind[] {
-  if (names.length === 0) return kinds;
-  const found = named(kinds, names);
+/**
+ * All, but for those that run only where they are asked for, by name or by a switch of their own. Throws UsageError
+ * for a kind there is not, and for one without the kind whose objects it makes.
+ */
+function chosen(
+  kinds: readonly AnyKind[],
+  { kinds: names, 'enable-access-keys': accessKeys }: RunConfig,
+): readonly AnyKind[] {
+  if (names.length === 0) return kinds.filter(({ onRequest }) => !onRequest || accessKeys);
+  const asked = accessKeys ? [...names, 'IAMAccessKey'] : names;
+  const found = [...new Set(named(kinds, asked))];
   for (const { definition, children } of found) {
     if (!children || found.some((other) => other.definition.kind === children.kind)) continue;
     throw new UsageError(`--kinds ${definition.kind}: needs ${children.kind}, too`);

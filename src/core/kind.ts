@@ -52,6 +52,12 @@ export interface Kind<Spec, Status, Seen> {
    */
   readonly children?: { readonly kind: string; readonly label: string };
 
+  /** Its plans write Secrets (secret-step.ts), in its object's own namespace. */
+  readonly deliversSecrets?: true;
+
+  /** Runs only where it is asked for: it needs rights beyond what the others need. */
+  readonly onRequest?: true;
+
   /** Some objects want looking at more often than the sweep does. */
   readonly pulse?: Pulse<Self<Spec, Status>>;
 

@@ -1,5 +1,6 @@
 import type { ResourceDefinition } from '../core/crd/definition.ts';
 import { elasticIPDefinition } from './elastic-ip/spec.ts';
+import { iamAccessKeyDefinition } from './iam-access-key/spec.ts';
 import { iamRoleDefinition } from './iam-role/spec.ts';
 import { imageDefinition } from './image/spec.ts';
 import { imageScheduleDefinition } from './image-schedule/spec.ts';
@@ -12,4 +13,5 @@ export const definitions: readonly ResourceDefinition<unknown, unknown>[] = [
   kmsKeyDefinition,
   imageDefinition,
   imageScheduleDefinition,
+  iamAccessKeyDefinition,
 ];

@@ -13,6 +13,7 @@ import type { Guards, ReconcilerOptions } from '../reconcile/options.ts';
 import type { Requeue } from '../reconcile/outcome.ts';
 import { createReconcile } from '../reconcile/reconcile.ts';
 import type { ReferenceIndex } from '../reconcile/references.ts';
+import { createSecretWrites } from '../reconcile/secret-writes.ts';
 import type { SweepResult } from '../sweep/sweep.ts';
 import { runSweeper } from '../sweep/sweeper.ts';
 import { runController } from './controller.ts';
@@ -120,6 +121,7 @@ function reconcilerOptions(
     cached: (key) => informer.get(key),
     references: (referrer, wanted) => references().resolve(referrer, wanted),
     ...(kind.children ? { offspring: { of: (parent) => children().of(parent), write } } : {}),
+    ...(kind.deliversSecrets ? { writeSecret: createSecretWrites(options.client) } : {}),
     execute: options.execute,
     resolvePlacement: options.resolvePlacement,
     mayWrite: () => options.lease.assertLeading(),

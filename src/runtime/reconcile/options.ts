@@ -8,6 +8,7 @@ import type { Fights } from '../guards/fights.ts';
 import type { Recreations } from '../guards/recreations.ts';
 import type { WriteObject } from './object-writes.ts';
 import type { Objects } from './objects.ts';
+import type { WriteSecret } from './secret-writes.ts';
 
 /** The brakes, shared by all kinds of one operator. */
 export interface Guards {
@@ -39,6 +40,8 @@ export interface ReconcilerOptions {
   readonly references: (referrer: Reference, wanted: readonly Reference[]) => References;
   /** Of a kind that makes objects of another. */
   readonly offspring?: Offspring;
+  /** Of a kind that delivers Secrets. */
+  readonly writeSecret?: WriteSecret;
   readonly execute: Execute;
   readonly resolvePlacement: ResolvePlacement;
   /** Throws LeadershipLost once this process may no longer write. */

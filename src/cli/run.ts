@@ -12,6 +12,7 @@ import { createManager } from '../runtime/manager/manager.ts';
 import { verifyClusterName } from '../runtime/manager/record.ts';
 import { createMetrics, type Metrics, metricsPages } from '../runtime/metrics/metrics.ts';
 import { createSecretLook } from '../runtime/reconcile/secret-writes.ts';
+import { offered } from './chosen-kinds.ts';
 import type { Host } from './host.ts';
 import type { RunConfig } from './run-options.ts';
 import { UsageError } from './usage-error.ts';
@@ -142,27 +143,12 @@ function chosen(
   kinds: readonly AnyKind[],
   { kinds: names, 'enable-access-keys': accessKeys }: RunConfig,
 ): readonly AnyKind[] {
-  if (names.length === 0) return kinds.filter(({ onRequest }) => !onRequest || accessKeys);
-  const asked = accessKeys ? [...names, 'IAMAccessKey'] : names;
-  const found = [...new Set(named(kinds, asked))];
+  const found = offered(kinds, names, accessKeys);
   for (const { definition, children } of found) {
     if (!children || found.some((other) => other.definition.kind === children.kind)) continue;
     throw new UsageError(`--kinds ${definition.kind}: needs ${children.kind}, too`);
   }
   return found;
-}
-
-function named(kinds: readonly AnyKind[], names: readonly string[]): readonly AnyKind[] {
-  return names.map((name) => {
-    const wanted = name.toLowerCase();
-    const kind = kinds.find(({ definition: { kind: own, plural } }) =>
-      [own.toLowerCase(), plural].includes(wanted),
-    );
-    if (kind) return kind;
-    throw new UsageError(
-      `--kinds ${name}: must be one of ${kinds.map(({ definition }) => definition.kind).join(', ')}`,
-    );
-  });
 }
 
 function tellCall({ requests }: Metrics, { call, code, durationMs, throttles }: CallRecord): void {

@@ -36,6 +36,8 @@ export interface ResourceDefinition<Spec, Status> {
   readonly singular: string;
   readonly shortNames: readonly string[];
   readonly scope: 'Namespaced' | 'Cluster';
+  /** Managed only where the operator is told to: it needs rights beyond what the other kinds need. */
+  readonly onRequest?: true;
   /** One paragraph, shown by `kubectl explain`. */
   readonly description: string;
   /** Input: what a manifest may say. Output: with defaults filled in. */

@@ -23,7 +23,6 @@ export function iamAccessKey(
   return {
     definition: iamAccessKeyDefinition,
     global: true,
-    onRequest: true,
     deliversSecrets: true,
     visibleAfter,
     knownId: (status) => status.accessKeyId,

@@ -64,7 +64,7 @@ function create(self: IAMAccessKey, keys: readonly SeenKey[], need: Need, ctx: C
     fold: (before, { AccessKey: made }) => {
       const id = made?.AccessKeyId ?? '';
       const createdAt = made?.CreateDate?.getTime() ?? ctx.now;
-      return { ...before, keys: [...keys, { id, createdAt, active: true }], made: id, attempt };
+      return { ...before, keys: keys.concat({ id, createdAt, active: true }), made: id, attempt };
     },
     refused(before, error) {
       if (error.class === 'NotFound') return { ...before, keys: undefined };

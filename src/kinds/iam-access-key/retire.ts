@@ -2,7 +2,7 @@ import { step } from '../../aws/step.ts';
 import { milliseconds } from '../../core/duration.ts';
 import type { Context } from '../../core/kind.ts';
 import { inSync, type Plan, type Step } from '../../core/plan.ts';
-import { keyOf, type Seen, type SeenKey, withoutKey } from './seen.ts';
+import { keyOf, type Seen, type SeenKey, withKeys, withoutKey } from './seen.ts';
 import type { IAMAccessKey } from './self.ts';
 
 /**
@@ -55,12 +55,8 @@ const deactivate = ({ spec: { userName } }: IAMAccessKey, id: string, why: strin
     input: { UserName: userName, AccessKeyId: id, Status: 'Inactive' },
     why,
     event: 'KeyDeactivated',
-    fold: (seen) => ({
-      ...seen,
-      ...(seen.keys
-        ? { keys: seen.keys.map((key) => (key.id === id ? { ...key, active: false } : key)) }
-        : {}),
-    }),
+    fold: (seen) =>
+      withKeys(seen, (keys) => keys.map((key) => (key.id === id ? { ...key, active: false } : key))),
     refused: (seen, error) => (error.class === 'NotFound' ? withoutKey(seen, id) : undefined),
   });
 

@@ -29,7 +29,11 @@ export interface SeenKey extends AccessKey {
 export const keyOf = ({ keys }: Seen, id: string | undefined): SeenKey | undefined =>
   id === undefined ? undefined : keys?.find((key) => key.id === id);
 
-export const withoutKey = (seen: Seen, id: string): Seen => ({
-  ...seen,
-  ...(seen.keys ? { keys: seen.keys.filter((key) => key.id !== id) } : {}),
-});
+/** `seen` with the keys changed; as it is where there is no such user. */
+export function withKeys(seen: Seen, change: (keys: readonly SeenKey[]) => readonly SeenKey[]): Seen {
+  const { keys } = seen;
+  return keys ? { ...seen, keys: change(keys) } : seen;
+}
+
+export const withoutKey = (seen: Seen, id: string): Seen =>
+  withKeys(seen, (keys) => keys.filter((key) => key.id !== id));

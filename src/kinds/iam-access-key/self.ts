@@ -14,7 +14,8 @@ export const secretOf = ({
 
 /** The keys of the Secret's data. */
 export function dataKeysOf({ spec }: IAMAccessKey) {
-  const { accessKeyId, secretAccessKey, credentialsFile } = spec.secret?.keys ?? {};
+  const { keys = {} }: NonNullable<IAMAccessKeySpec['secret']> = spec.secret ?? {};
+  const { accessKeyId, secretAccessKey, credentialsFile } = keys;
   return {
     accessKeyId: accessKeyId ?? defaultKeys.accessKeyId,
     secretAccessKey: secretAccessKey ?? defaultKeys.secretAccessKey,

@@ -86,6 +86,7 @@ export const iamAccessKeyDefinition: ResourceDefinition<IAMAccessKeySpec, IAMAcc
   singular: 'iamaccesskey',
   shortNames: ['iamkey'],
   scope: 'Namespaced',
+  onRequest: true,
   description:
     'An IAMAccessKey is an access key of an IAM user, delivered into a Secret and replaced by a fresh one in time, while the old one stays until it is unused. The kind is off unless the operator is started with `--enable-access-keys`. Where a role can be had (IRSA, Pod Identity, an instance profile), have that instead.',
   spec,

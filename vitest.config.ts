@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-/** `pure` needs nothing; `suites` run against a real API server and the AWS emulator. */
+/**
+ * `pure` needs nothing; `suites` run against a real API server and the AWS emulator; `containers`, which only
+ * `npm run test:containers` runs, builds the container image and runs it against the same.
+ */
 export default defineConfig({
   test: {
     projects: [
@@ -16,11 +19,21 @@ export default defineConfig({
         test: {
           name: 'suites',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/{support,docs}/**'],
+          exclude: ['test/{support,docs,containers}/**'],
           globalSetup: ['test/support/global-setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
           expect: { poll: { timeout: 15_000, interval: 50 } },
+        },
+      },
+      {
+        test: {
+          name: 'containers',
+          include: ['test/containers/**/*.test.ts'],
+          globalSetup: ['test/containers/global-setup.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
+          expect: { poll: { timeout: 30_000, interval: 100 } },
         },
       },
     ],

@@ -1,6 +1,7 @@
 /**
- * `npm test`: sets up what the suites need, runs every test, and ends with one line `N passed, N failed`; before it,
- * a line with the reason for each that was skipped. Arguments are vitest's own filters: `npm test -- elastic-ip`.
+ * `npm test`: sets up what the suites need, runs every test, names those that needed a second attempt and those that
+ * were skipped, with the reason, and ends with one line `N passed, N failed`.
+ * Arguments are vitest's own filters: `npm test -- elastic-ip`.
  * `npm run test:containers` is the same with `--project containers`.
  */
 import { parseArgs } from 'node:util';
@@ -31,8 +32,12 @@ try {
   await vitest.close();
   for (const test of tests) {
     const result = test.result();
-    if (result.state === 'skipped') console.log(`skipped: ${test.fullName}, because ${result.note ?? '…'}`);
+    if (result.state === 'skipped')
+      console.log(`skipped: ${test.fullName}${result.note ? `, because ${result.note}` : ''}`);
   }
+  const unsteady = tests.filter((test) => test.diagnostic()?.flaky);
+  for (const test of unsteady)
+    say(`passed at its second attempt only: ${test.module.relativeModuleId} > ${test.fullName}`);
   const skipped = count('skipped');
   const failed = count('failed') + broken + vitest.state.getUnhandledErrors().length;
   if (count('passed') === 0 || failed > 0) process.exitCode = 1;

@@ -1,7 +1,10 @@
 import { type CallRecord, createAws } from '../aws/index.ts';
 import type { AnyKind } from '../core/kind.ts';
+import { awsAccountDefinition } from '../kinds/aws-account/spec.ts';
 import { createKinds } from '../kinds/index.ts';
+import { createAccounts } from '../runtime/accounts/accounts.ts';
 import { createRecorder } from '../runtime/events/events.ts';
+import { type AuthorizationOptions, createAuthorization } from '../runtime/http/authorization.ts';
 import { healthPages } from '../runtime/http/health.ts';
 import { startHttpServer } from '../runtime/http/http-server.ts';
 import { createClient } from '../runtime/kubernetes/client.ts';
@@ -11,6 +14,7 @@ import { alwaysLeading, createLease } from '../runtime/lease/lease.ts';
 import { createManager } from '../runtime/manager/manager.ts';
 import { verifyClusterName } from '../runtime/manager/record.ts';
 import { createMetrics, type Metrics, metricsPages } from '../runtime/metrics/metrics.ts';
+import { chosenKinds } from './chosen-kinds.ts';
 import type { Host } from './host.ts';
 import type { RunConfig } from './run-options.ts';
 import { UsageError } from './usage-error.ts';
@@ -60,6 +64,7 @@ async function serve(
 ): Promise<void> {
   const { clock, random, newToken, logger, instance } = host;
   const client = createClient(transport);
+  const access = metricsAccess(config, { client, clock, logger });
   const cluster = config['cluster-name'];
   const namespace = config['operator-namespace'] ?? host.namespace;
   await verifyClusterName({
@@ -74,16 +79,25 @@ async function serve(
     ? createLease({ client, namespace, name: 'mooring', identity: instance, clock, random, logger })
     : alwaysLeading();
   metrics.leadership('mooring', () => lease.isLeader);
+  const recorder = createRecorder({ client, clock, instance, logger });
+  const accounts = createAccounts({
+    definition: awsAccountDefinition,
+    sessions: aws.accounts,
+    own: aws.resolvePlacement,
+    region: regionOf(config, host),
+    allowEndpoints: config['allow-endpoints'],
+    ...{ transport, client, namespace, lease, recorder, metrics, clock, random, logger },
+  });
   const manager = createManager({
     kinds: chosen(createKinds(aws, kindOptions(config, host)), config.kinds),
     cluster,
     transport,
     client,
     lease,
-    recorder: createRecorder({ client, clock, instance, logger }),
+    recorder,
     metrics,
     execute: aws.execute,
-    resolvePlacement: aws.resolvePlacement,
+    accounts,
     namespaces: config.namespace.length === 0 ? undefined : config.namespace,
     labelSelector: config.selector,
     defaultTags: config['default-tag'],
@@ -103,7 +117,12 @@ async function serve(
       pages: healthPages({ live: {}, ready: manager.checks }),
       logger,
     }),
-    startHttpServer({ address: config['metrics-address'], pages: metricsPages(metrics), logger }),
+    startHttpServer({
+      address: config['metrics-address'],
+      pages: metricsPages(metrics),
+      ...access,
+      logger,
+    }),
   ]);
   logger.info({ cluster, instance, health: servers[0]?.address, metrics: servers[1]?.address }, 'started');
   try {
@@ -114,6 +133,20 @@ async function serve(
   }
 }
 
+/** Throws UsageError where tokens would be sent in the clear. */
+function metricsAccess(config: RunConfig, parts: AuthorizationOptions) {
+  const directory = config['metrics-cert-directory'];
+  if (config['metrics-authentication'] && directory === undefined) {
+    throw new UsageError(
+      '--metrics-authentication: needs --metrics-cert-directory, or tokens go in the clear',
+    );
+  }
+  return {
+    tls: directory === undefined ? undefined : { directory, clock: parts.clock },
+    authorize: config['metrics-authentication'] ? createAuthorization(parts) : undefined,
+  };
+}
+
 const kindOptions = (config: RunConfig, host: Host) => ({
   cluster: config['cluster-name'],
   idleAfter: config['idle-address-warning'] ? 24 * 3_600_000 : undefined,
@@ -121,11 +154,17 @@ const kindOptions = (config: RunConfig, host: Host) => ({
   ...(host.overrides?.visibleAfter === undefined ? {} : { visibleAfter: host.overrides.visibleAfter }),
 });
 
+const regionOf = (config: RunConfig, host: Host): string | undefined => config.region ?? host.region;
+
 function awsOptions(config: RunConfig, host: Host) {
-  const region = config.region ?? host.region;
+  const region = regionOf(config, host);
   const endpointUrl = config['aws-endpoint-url'];
+  const tokenDirectory = config['token-directory'];
   return {
     userAgent: host.userAgent,
+    // As long as STS takes one.
+    sessionName: `mooring-${config['cluster-name']}`.slice(0, 64),
+    ...(tokenDirectory === undefined ? {} : { tokenDirectory }),
     ...(region === undefined ? {} : { region }),
     ...(endpointUrl === undefined ? {} : { endpointUrl }),
     ...(host.overrides?.limits === undefined ? {} : { limits: host.overrides.limits }),
@@ -134,26 +173,12 @@ function awsOptions(config: RunConfig, host: Host) {
 
 /** Throws UsageError for a kind there is not, and for one without the kind whose objects it makes. */
 function chosen(kinds: readonly AnyKind[], names: readonly string[]): readonly AnyKind[] {
-  if (names.length === 0) return kinds;
-  const found = named(kinds, names);
+  const found = chosenKinds(kinds, names);
   for (const { definition, children } of found) {
     if (!children || found.some((other) => other.definition.kind === children.kind)) continue;
     throw new UsageError(`--kinds ${definition.kind}: needs ${children.kind}, too`);
   }
   return found;
-}
-
-function named(kinds: readonly AnyKind[], names: readonly string[]): readonly AnyKind[] {
-  return names.map((name) => {
-    const wanted = name.toLowerCase();
-    const kind = kinds.find(({ definition: { kind: own, plural } }) =>
-      [own.toLowerCase(), plural].includes(wanted),
-    );
-    if (kind) return kind;
-    throw new UsageError(
-      `--kinds ${name}: must be one of ${kinds.map(({ definition }) => definition.kind).join(', ')}`,
-    );
-  });
 }
 
 function tellCall({ requests }: Metrics, { call, code, durationMs, throttles }: CallRecord): void {

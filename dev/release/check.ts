@@ -17,7 +17,7 @@ export interface ReleaseFiles {
 }
 
 const versioned = z.object({ version: z.string() });
-const chartSchema = z.object({ version: z.string(), appVersion: z.string(), kubeVersion: z.string() });
+const chartSchema = z.object({ version: z.string(), appVersion: z.string() });
 const crdSchema = z.object({
   kind: z.literal('CustomResourceDefinition'),
   metadata: z.object({ name: z.string() }),

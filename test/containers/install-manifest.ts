@@ -8,7 +8,6 @@ import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
 import type { KubernetesClient } from '../../src/runtime/kubernetes/client.ts';
 import { resourcePath } from '../../src/runtime/kubernetes/client.ts';
-import { fallback } from './fallback-manifest.ts';
 
 const manifestSchema = z.looseObject({
   apiVersion: z.string(),
@@ -40,8 +39,9 @@ export interface Installation {
 const file = join(import.meta.dirname, '..', '..', 'deploy', 'install.yaml');
 
 export async function readInstallation(): Promise<Installation> {
-  const text = await readFile(file, 'utf8').catch(() => fallback);
-  const documents = parseAllDocuments(text).map((document) => document.toJS() as unknown);
+  const documents = parseAllDocuments(await readFile(file, 'utf8')).map(
+    (document) => document.toJS() as unknown,
+  );
   const manifests = documents.filter((document) => document !== null).map((one) => manifestSchema.parse(one));
   const deployment = manifests.find(({ kind }) => kind === 'Deployment');
   const { spec } = deploymentSchema.parse(deployment).spec.template;

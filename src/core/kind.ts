@@ -52,6 +52,12 @@ export interface Kind<Spec, Status, Seen> {
    */
   readonly children?: { readonly kind: string; readonly label: string };
 
+  /**
+   * What an object may do depends on the others of its kind in its namespace: they are in `ctx.siblings`,
+   * and one that was forbidden is looked at again when one of them goes.
+   */
+  readonly siblings?: true;
+
   /** What Prometheus is told of its objects, beside whether they are ready. */
   readonly gauges?: Gauges<Self<Spec, Status>, Seen>;
 
@@ -115,6 +121,8 @@ export interface Context {
   readonly references: References;
   /** Of a kind that has {@link Kind.children}, as the cache has them; an object just written is among them. */
   readonly children?: readonly Child[];
+  /** Of a kind that has {@link Kind.siblings}, where the account has guardrails: oldest first, itself among them. */
+  readonly siblings?: readonly Sibling[];
   /** Whether a person has confirmed by annotation that what is gone may be made anew. */
   readonly mayRecreate: boolean;
   /** Of the account that is used; absent where it sets none. */
@@ -146,6 +154,13 @@ export interface Child {
   readonly deleting: boolean;
   readonly spec: unknown;
   readonly status: unknown;
+}
+
+/** An object of the same kind in the same namespace. */
+export interface Sibling {
+  readonly name: string;
+  /** As status says; undefined for one that nobody has looked at yet. */
+  readonly accountId: string | undefined;
 }
 
 /** Measured at every look at an object, the sweep's included; told for as long as the object exists. */

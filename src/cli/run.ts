@@ -1,12 +1,15 @@
 import { type CallRecord, createAws } from '../aws/index.ts';
 import type { AnyKind } from '../core/kind.ts';
+import { awsAccountDefinition } from '../kinds/aws-account/spec.ts';
 import { createKinds } from '../kinds/index.ts';
+import { createAccounts } from '../runtime/accounts/accounts.ts';
 import { createRecorder } from '../runtime/events/events.ts';
 import { type AuthorizationOptions, createAuthorization } from '../runtime/http/authorization.ts';
 import { healthPages } from '../runtime/http/health.ts';
 import { startHttpServer } from '../runtime/http/http-server.ts';
 import { createClient } from '../runtime/kubernetes/client.ts';
 import type { KubernetesTransport } from '../runtime/kubernetes/kubernetes.ts';
+import { unlabelable } from '../runtime/kubernetes/label-selector.ts';
 import { createTransport } from '../runtime/kubernetes/transport.ts';
 import { alwaysLeading, createLease } from '../runtime/lease/lease.ts';
 import { createManager } from '../runtime/manager/manager.ts';
@@ -77,16 +80,25 @@ async function serve(
     ? createLease({ client, namespace, name: 'mooring', identity: instance, clock, random, logger })
     : alwaysLeading();
   metrics.leadership('mooring', () => lease.isLeader);
+  const recorder = createRecorder({ client, clock, instance, logger });
+  const accounts = createAccounts({
+    definition: awsAccountDefinition,
+    sessions: aws.accounts,
+    own: aws.resolvePlacement,
+    region: regionOf(config, host),
+    allowEndpoints: config['allow-endpoints'],
+    ...{ transport, client, namespace, lease, recorder, metrics, clock, random, logger },
+  });
   const manager = createManager({
-    kinds: chosen(createKinds(aws, kindOptions(config, host)), config.kinds),
+    kinds: chosen(createKinds(aws, kindOptions(config, host)), config),
     cluster,
     transport,
     client,
     lease,
-    recorder: createRecorder({ client, clock, instance, logger }),
+    recorder,
     metrics,
     execute: aws.execute,
-    resolvePlacement: aws.resolvePlacement,
+    accounts,
     namespaces: config.namespace.length === 0 ? undefined : config.namespace,
     labelSelector: config.selector,
     defaultTags: config['default-tag'],
@@ -141,13 +153,20 @@ const kindOptions = (config: RunConfig, host: Host) => ({
   idleAfter: config['idle-address-warning'] ? 24 * 3_600_000 : undefined,
   healthEvery: config['health-interval'],
   ...(host.overrides?.visibleAfter === undefined ? {} : { visibleAfter: host.overrides.visibleAfter }),
+  ...(host.overrides?.clockTolerance === undefined ? {} : { clockTolerance: host.overrides.clockTolerance }),
 });
 
+const regionOf = (config: RunConfig, host: Host): string | undefined => config.region ?? host.region;
+
 function awsOptions(config: RunConfig, host: Host) {
-  const region = config.region ?? host.region;
+  const region = regionOf(config, host);
   const endpointUrl = config['aws-endpoint-url'];
+  const tokenDirectory = config['token-directory'];
   return {
     userAgent: host.userAgent,
+    // As long as STS takes one.
+    sessionName: `mooring-${config['cluster-name']}`.slice(0, 64),
+    ...(tokenDirectory === undefined ? {} : { tokenDirectory }),
     ...(region === undefined ? {} : { region }),
     ...(endpointUrl === undefined ? {} : { endpointUrl }),
     ...(host.overrides?.limits === undefined ? {} : { limits: host.overrides.limits }),
@@ -155,11 +174,22 @@ function awsOptions(config: RunConfig, host: Host) {
 }
 
 /** Throws UsageError for a kind there is not, and for one without the kind whose objects it makes. */
-function chosen(kinds: readonly AnyKind[], names: readonly string[]): readonly AnyKind[] {
+function chosen(
+  kinds: readonly AnyKind[],
+  { kinds: names, selector = '' }: Pick<RunConfig, 'kinds' | 'selector'>,
+): readonly AnyKind[] {
   const found = chosenKinds(kinds, names);
   for (const { definition, children } of found) {
-    if (!children || found.some((other) => other.definition.kind === children.kind)) continue;
-    throw new UsageError(`--kinds ${definition.kind}: needs ${children.kind}, too`);
+    if (!children) continue;
+    if (!found.some((other) => other.definition.kind === children.kind)) {
+      throw new UsageError(`--kinds ${definition.kind}: needs ${children.kind}, too`);
+    }
+    const term = unlabelable(selector);
+    if (term !== undefined) {
+      throw new UsageError(
+        `--selector: the ${children.kind}s that ${definition.kind} makes are labelled so that this operator sees them, and "${term}" does not say with which value: write key=value, or leave ${definition.kind} out of --kinds`,
+      );
+    }
   }
   return found;
 }

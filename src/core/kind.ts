@@ -55,6 +55,12 @@ export interface Kind<Spec, Status, Seen> {
   /** What Prometheus is told of its objects, beside whether they are ready. */
   readonly gauges?: Gauges<Self<Spec, Status>, Seen>;
 
+  /**
+   * What an object may do depends on the others of its kind in its namespace: they are in `ctx.siblings`,
+   * and one that was forbidden is looked at again when one of them goes.
+   */
+  readonly siblings?: true;
+
   /** Some objects want looking at more often than the sweep does. */
   readonly pulse?: Pulse<Self<Spec, Status>>;
 
@@ -115,10 +121,14 @@ export interface Context {
   readonly references: References;
   /** Of a kind that has {@link Kind.children}, as the cache has them; an object just written is among them. */
   readonly children?: readonly Child[];
+  /** Of a kind that has {@link Kind.siblings}, where the account has guardrails: oldest first, itself among them. */
+  readonly siblings?: readonly Sibling[];
   /** Whether a person has confirmed by annotation that what is gone may be made anew. */
   readonly mayRecreate: boolean;
   /** Of the account that is used; absent where it sets none. */
   readonly guardrails?: Guardrails;
+  /** The account is not for all namespaces: who uses it may not take over, share or let in others unless it says so. */
+  readonly restricted?: true;
 }
 
 export interface Reference {
@@ -163,6 +173,13 @@ export interface Sample {
   readonly value: number;
 }
 
+/** An object of the same kind in the same namespace. */
+export interface Sibling {
+  readonly name: string;
+  /** As status says; undefined for one that nobody has looked at yet. */
+  readonly accountId: string | undefined;
+}
+
 export interface Listing<Self, Seen> {
   /** How many resources were read. */
   readonly size: number;
@@ -199,6 +216,8 @@ export interface Placement {
   /** Of the account: above the operator's, below the spec's own. */
   readonly defaultTags?: Tags;
   readonly guardrails?: Guardrails;
+  /** Its `allowedNamespaces` are not all. */
+  readonly restricted?: true;
 }
 
 /** Which account and region an object's resource lives in. Throws AwsError, or ScopeRefused. */
@@ -206,6 +225,8 @@ export type ResolvePlacement = (object: {
   readonly namespace: string;
   /** Of a global kind: its region is where the partition's global services are called. */
   readonly global?: boolean;
+  /** Its account and region are recorded: what is decided now is compared with them, and decides nothing. */
+  readonly placed?: boolean;
   readonly spec: {
     readonly region?: string | undefined;
     readonly accountRef?: { readonly name: string } | undefined;

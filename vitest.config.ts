@@ -18,6 +18,8 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/{support,docs}/**'],
           globalSetup: ['test/support/global-setup.ts'],
+          // Processes, sockets and clocks on a machine that may be busy: one more attempt, which npm test tells of.
+          retry: 1,
           testTimeout: 60_000,
           hookTimeout: 120_000,
           expect: { poll: { timeout: 15_000, interval: 50 } },

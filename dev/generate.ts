@@ -1,6 +1,7 @@
 /**
  * `npm run generate` renders crds/ and docs/reference.md from src/kinds/*\/spec.ts, with the reference's examples
- * out of the recipes; with `--check` it writes nothing, and exits 1 naming what is stale.
+ * out of the recipes, and deploy/iam/ from src/kinds/*\/calls.ts; with `--check` it writes nothing, and exits 1
+ * naming what is stale.
  */
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,7 +11,9 @@ import { stringify } from 'yaml';
 import type { ResourceDefinition } from '../src/core/crd/definition.ts';
 import { renderReference } from '../src/core/crd/reference.ts';
 import { renderCRD } from '../src/core/crd/render.ts';
+import { callsOfKinds } from '../src/kinds/calls.ts';
 import { definitions } from '../src/kinds/definitions.ts';
+import { policyFor } from '../src/kinds/policy.ts';
 import { exampleSpecs } from './docs/example-specs.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -24,10 +27,16 @@ function crdFile(definition: ResourceDefinition<unknown, unknown>): [path: strin
   return [`crds/${definition.plural}.yaml`, header + body];
 }
 
+const policyFile = (kind: string): [path: string, content: string] => [
+  `deploy/iam/${folderOf(kind)}.json`,
+  `${JSON.stringify(policyFor([kind]), null, 2)}\n`,
+];
+
 /** Path from the repository's root → content, of everything that is rendered. */
 export const generated = (): ReadonlyMap<string, string> =>
   new Map([
     ...definitions.map(crdFile),
+    ...Object.keys(callsOfKinds).map(policyFile),
     ['docs/reference.md', `${renderReference(definitions.map(renderCRD), exampleSpecs())}\n`],
   ]);
 
@@ -39,13 +48,17 @@ const current = (path: string): string | undefined => {
   }
 };
 
-/** CRDs of kinds that are no more. */
-function orphans(files: ReadonlyMap<string, string>): string[] {
-  const folder = join(root, 'crds');
-  return (existsSync(folder) ? readdirSync(folder) : [])
-    .map((name) => `crds/${name}`)
-    .filter((path) => path.endsWith('.yaml') && !files.has(path));
-}
+/** Of kinds that are no more. */
+const orphans = (files: ReadonlyMap<string, string>): string[] =>
+  [
+    { folder: 'crds', extension: '.yaml' },
+    { folder: 'deploy/iam', extension: '.json' },
+  ].flatMap(({ folder, extension }) => {
+    const there = existsSync(join(root, folder)) ? readdirSync(join(root, folder)) : [];
+    return there
+      .filter((name) => name.endsWith(extension) && !files.has(`${folder}/${name}`))
+      .map((name) => `${folder}/${name}`);
+  });
 
 function main(check: boolean): number {
   const files = generated();

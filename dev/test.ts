@@ -1,5 +1,6 @@
 /**
- * `npm test`: sets up what the suites need, runs every test, and ends with one line `N passed, N failed`.
+ * `npm test`: sets up what the suites need, runs every test, names those that needed a second attempt, and ends with
+ * one line `N passed, N failed`.
  * Arguments are vitest's own filters: `npm test -- elastic-ip`.
  */
 import { startVitest } from 'vitest/node';
@@ -18,6 +19,9 @@ try {
   const count = (state: string) => tests.filter((test) => test.result().state === state).length;
   const broken = vitest.state.getTestModules().filter((module) => module.errors().length > 0).length;
   await vitest.close();
+  const unsteady = tests.filter((test) => test.diagnostic()?.flaky);
+  for (const test of unsteady)
+    say(`passed at its second attempt only: ${test.module.relativeModuleId} > ${test.fullName}`);
   const skipped = count('skipped');
   const failed = count('failed') + broken + vitest.state.getUnhandledErrors().length;
   if (count('passed') === 0 || failed > 0) process.exitCode = 1;

@@ -1,38 +1,95 @@
 #!/usr/bin/env node
-import { describeOptions, readOptions } from './cli/config.ts';
+import { readFileSync } from 'node:fs';
+import { describeOptions, type Options, readOptions } from './cli/config.ts';
 import { createHost, systemClock } from './cli/host.ts';
+import { plan, planOptions } from './cli/plan.ts';
+import { asJson, asText, exitCodeOf } from './cli/plan-output.ts';
+import { policy, policyOptions } from './cli/policy.ts';
 import { run } from './cli/run.ts';
 import { runOptions } from './cli/run-options.ts';
 import { UsageError } from './cli/usage-error.ts';
 import { messageOf } from './core/errors.ts';
+import { KubernetesError } from './runtime/kubernetes/kubernetes.ts';
 import { createLogger } from './runtime/log.ts';
 import { ClusterNameRefused } from './runtime/manager/record.ts';
 
-const usage = `mooring run [options]
+interface Command {
+  readonly summary: string;
+  readonly options: Options;
+  /** The exit code. */
+  execute(argv: readonly string[]): Promise<number>;
+}
 
-Keeps an AWS account as the mooring.dev objects of a Kubernetes cluster declare it.
-Every option is also read from the environment variable in brackets.
+const commands: Readonly<Record<string, Command>> = {
+  run: {
+    summary: 'Keeps an AWS account as the mooring.dev objects of a Kubernetes cluster declare it.',
+    options: runOptions,
+    async execute(argv) {
+      const config = readOptions(runOptions, argv, process.env);
+      const logger = createLogger({
+        level: config['log-level'],
+        format: config['log-format'],
+        clock: systemClock,
+        colour: process.stdout.isTTY,
+      });
+      await run(config, createHost(process.env, logger), stopOnSignal());
+      return 0;
+    },
+  },
+  plan: {
+    summary: `Prints what \`run\` would do next for each object, and does nothing.
+Exit code: 0 all is as declared, 1 something could not be judged, 2 wrong usage, 3 something differs.`,
+    options: planOptions,
+    async execute(argv) {
+      const config = readOptions(planOptions, argv, process.env);
+      const destination = { write: (line: string) => void process.stderr.write(line) };
+      const logger = createLogger({ level: 'warn', format: 'pretty', clock: systemClock, destination });
+      const host = createHost(process.env, logger);
+      const planned = await plan(config, host, readManifests);
+      process.stdout.write(config.output === 'json' ? asJson(planned) : asText(planned));
+      return exitCodeOf(planned);
+    },
+  },
+  policy: {
+    summary: "Prints the IAM policy of least privilege for the operator's credentials.",
+    options: policyOptions,
+    async execute(argv) {
+      process.stdout.write(`${policy(readOptions(policyOptions, argv, process.env))}\n`);
+      return 0;
+    },
+  },
+};
 
-${describeOptions(runOptions)}
-`;
+const usageOf = (name: string, { summary, options }: Command): string =>
+  `mooring ${name} [options]\n\n${summary}\n\n${describeOptions(options)}\n`;
 
-/** The exit code: 0 done, 1 failed, 2 asked for wrongly. */
-async function main([command = '', ...argv]: readonly string[]): Promise<number> {
-  if (command === '--help' || command === 'help' || argv.includes('--help')) {
-    process.stdout.write(usage);
+const usage = (): string =>
+  [
+    ...Object.entries(commands).map(([name, command]) => usageOf(name, command)),
+    'Every option is also read from the environment variable in brackets.\n',
+  ].join('\n');
+
+/** The exit code: 0 done, 1 failed, 2 asked for wrongly; further ones are the command's own. */
+async function main([name = '', ...argv]: readonly string[]): Promise<number> {
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (name === '--help' || name === 'help' || argv.includes('--help')) {
+    process.stdout.write(command ? usageOf(name, command) : usage());
     return 0;
   }
-  if (command !== 'run')
-    throw new UsageError(`unknown command ${JSON.stringify(command)}: the command is run; see --help`);
-  const config = readOptions(runOptions, argv, process.env);
-  const logger = createLogger({
-    level: config['log-level'],
-    format: config['log-format'],
-    clock: systemClock,
-    colour: process.stdout.isTTY,
-  });
-  await run(config, createHost(process.env, logger), stopOnSignal());
-  return 0;
+  if (!command) {
+    const known = Object.keys(commands).join(', ');
+    throw new UsageError(`unknown command ${JSON.stringify(name)}: must be one of ${known}; see --help`);
+  }
+  return await command.execute(argv);
+}
+
+/** Throws UsageError where it cannot be read. `-` is standard input. */
+function readManifests(file: string): string {
+  try {
+    return readFileSync(file === '-' ? 0 : file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`--filename ${JSON.stringify(file)}: ${messageOf(error)}`);
+  }
 }
 
 /** The first SIGTERM or SIGINT drains; a second one is left to Node, which exits. */
@@ -44,12 +101,13 @@ function stopOnSignal(): AbortSignal {
   return controller.signal;
 }
 
+const isTold = (error: unknown): boolean =>
+  error instanceof UsageError || error instanceof ClusterNameRefused || error instanceof KubernetesError;
+
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  const told = error instanceof UsageError || error instanceof ClusterNameRefused;
-  process.stderr.write(
-    `mooring: ${told ? messageOf(error) : error instanceof Error ? error.stack : String(error)}\n`,
-  );
+  const text = isTold(error) || !(error instanceof Error) ? messageOf(error) : error.stack;
+  process.stderr.write(`mooring: ${text}\n`);
   process.exitCode = error instanceof UsageError ? 2 : 1;
 }

@@ -13,7 +13,7 @@ export function matchesCall(
   match: CallMatch,
   call: Omit<CallMatch, 'where'> & Pick<CallRecord, 'input'>,
 ): boolean {
-  for (const name of ['service', 'operation', 'region', 'accountId'] as const) {
+  for (const name of ['service', 'operation', 'region', 'accountId', 'accessKey'] as const) {
     const wanted = match[name];
     if (wanted !== undefined && !matchesPattern(wanted, call[name] ?? '')) return false;
   }

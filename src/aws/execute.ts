@@ -12,6 +12,7 @@
 import { AwsError } from '../core/errors.ts';
 import type { Execute, Scope } from '../core/kind.ts';
 import { type Clock, type Random, sleep } from '../core/ports.ts';
+import { requestIdOf } from '../core/request-id.ts';
 import type { Call } from './calls/call.ts';
 import { type CallName, calls, type InputOf, isCallName, type OutputOf } from './calls/index.ts';
 import type { Clients } from './clients.ts';
@@ -112,7 +113,7 @@ async function perform<Input extends object, Output>(
     const result = await attemptOnce(request, options);
     if ('output' in result) {
       bucket.succeeded();
-      tell('OK', attempt);
+      tell('OK', attempt, requestIdOf(result.output));
       return result.output;
     }
     const { error } = result;

@@ -9,6 +9,8 @@ export interface Option<T> {
   /** For `--help`: what it takes, such as `<name>`; absent for a switch. */
   readonly takes?: string;
   readonly help: string;
+  /** One letter: `-f` for `--filename`. */
+  readonly short?: string;
   /** Shown by `--help`, and parsed like a given one. */
   readonly default?: string;
   readonly repeatable?: boolean;
@@ -52,8 +54,11 @@ const valuesOf = <O extends Options>(entries: readonly (readonly [string, unknow
 
 function parseFlags(options: Options, argv: readonly string[]): Record<string, string[] | undefined> {
   const declared = Object.entries(options).map(
-    ([name, { takes }]) =>
-      [name, { type: takes === undefined ? 'boolean' : 'string', multiple: true }] as const,
+    ([name, { takes, short }]) =>
+      [
+        name,
+        { type: takes === undefined ? 'boolean' : 'string', multiple: true, ...(short && { short }) },
+      ] as const,
   );
   const parse = () =>
     parseArgs({
@@ -106,11 +111,11 @@ function lookUp(
 /** The body of `--help`: a flag, its variable, what it is for. */
 export function describeOptions(options: Options): string {
   return Object.entries(options)
-    .map(([name, { takes, help, default: value, repeatable }]) => {
+    .map(([name, { takes, short, help, default: value, repeatable }]) => {
       const notes = [value === undefined ? '' : `default ${value}`, repeatable ? 'repeatable' : ''].filter(
         Boolean,
       );
-      const head = `  --${name}${takes === undefined ? '' : ` ${takes}`}`;
+      const head = `  ${short ? `-${short}, ` : ''}--${name}${takes === undefined ? '' : ` ${takes}`}`;
       return `${head}\n      ${help}${notes.length ? ` (${notes.join(', ')})` : ''} [${environmentName(name)}]`;
     })
     .join('\n');

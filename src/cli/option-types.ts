@@ -6,6 +6,7 @@ import type { Option } from './config.ts';
 
 interface Text {
   readonly takes: string;
+  readonly short?: string;
   readonly help: string;
   readonly default?: string;
   /** With `hint`, what the value has to look like. */
@@ -91,10 +92,12 @@ export const integer = (option: {
 
 export const choice = <Word extends string>(option: {
   readonly help: string;
+  readonly short?: string;
   readonly default: Word;
   readonly words: readonly Word[];
 }): Option<Word> => ({
   help: option.help,
+  ...(option.short && { short: option.short }),
   default: option.default,
   takes: `<${option.words.join('|')}>`,
   parse([value = option.default]) {

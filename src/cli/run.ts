@@ -11,6 +11,7 @@ import { alwaysLeading, createLease } from '../runtime/lease/lease.ts';
 import { createManager } from '../runtime/manager/manager.ts';
 import { verifyClusterName } from '../runtime/manager/record.ts';
 import { createMetrics, type Metrics, metricsPages } from '../runtime/metrics/metrics.ts';
+import { chosenKinds } from './chosen-kinds.ts';
 import type { Host } from './host.ts';
 import type { RunConfig } from './run-options.ts';
 import { UsageError } from './usage-error.ts';
@@ -134,26 +135,12 @@ function awsOptions(config: RunConfig, host: Host) {
 
 /** Throws UsageError for a kind there is not, and for one without the kind whose objects it makes. */
 function chosen(kinds: readonly AnyKind[], names: readonly string[]): readonly AnyKind[] {
-  if (names.length === 0) return kinds;
-  const found = named(kinds, names);
+  const found = chosenKinds(kinds, names);
   for (const { definition, children } of found) {
     if (!children || found.some((other) => other.definition.kind === children.kind)) continue;
     throw new UsageError(`--kinds ${definition.kind}: needs ${children.kind}, too`);
   }
   return found;
-}
-
-function named(kinds: readonly AnyKind[], names: readonly string[]): readonly AnyKind[] {
-  return names.map((name) => {
-    const wanted = name.toLowerCase();
-    const kind = kinds.find(({ definition: { kind: own, plural } }) =>
-      [own.toLowerCase(), plural].includes(wanted),
-    );
-    if (kind) return kind;
-    throw new UsageError(
-      `--kinds ${name}: must be one of ${kinds.map(({ definition }) => definition.kind).join(', ')}`,
-    );
-  });
 }
 
 function tellCall({ requests }: Metrics, { call, code, durationMs, throttles }: CallRecord): void {

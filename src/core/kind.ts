@@ -52,6 +52,9 @@ export interface Kind<Spec, Status, Seen> {
    */
   readonly children?: { readonly kind: string; readonly label: string };
 
+  /** What Prometheus is told of its objects, beside whether they are ready. */
+  readonly gauges?: Gauges<Self<Spec, Status>, Seen>;
+
   /** Some objects want looking at more often than the sweep does. */
   readonly pulse?: Pulse<Self<Spec, Status>>;
 
@@ -143,6 +146,23 @@ export interface Child {
   readonly status: unknown;
 }
 
+/** Measured at every look at an object, the sweep's included; told for as long as the object exists. */
+export interface Gauges<Self, Seen> {
+  /** By name, with Prometheus' unit at its end; `labels` beside `namespace` and `name`, which all have. */
+  readonly definitions: Readonly<
+    Record<string, { readonly help: string; readonly labels: readonly string[] }>
+  >;
+  /** Pure. As many samples as the object's schema bounds. */
+  measure(self: Self, seen: Seen, ctx: Context): readonly Sample[];
+}
+
+export interface Sample {
+  /** One of the definitions. */
+  readonly gauge: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
 export interface Listing<Self, Seen> {
   /** How many resources were read. */
   readonly size: number;
@@ -150,6 +170,8 @@ export interface Listing<Self, Seen> {
   observe(self: Self, ctx: Context): Promise<Seen | undefined>;
   /** Resources that carry our cluster's tag and an identity of this kind, for comparison with the objects that exist. */
   readonly owned: readonly { readonly id: string; readonly idTag: string; readonly released: boolean }[];
+  /** Of one that belongs to no object: whether AWS is about to delete it, so that nobody need mind it. Throws AwsError. */
+  goes?(id: string): Promise<boolean>;
 }
 
 export interface Pulse<Self> {

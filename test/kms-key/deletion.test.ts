@@ -1,5 +1,6 @@
 import { describe, expect } from 'vitest';
 import { managing, onKeyBed } from '../support/kms-key.ts';
+import { samplesIn } from '../support/promql.ts';
 
 const it = onKeyBed('il-central-1');
 
@@ -83,4 +84,30 @@ describe('the key is gone', () => {
       expect.objectContaining({ type: 'Warning', reason: 'KeyReplaced' }),
     );
   });
+});
+
+/** What the first sweep of an operator that has just started counts. */
+async function orphans(metrics: string): Promise<number | undefined> {
+  const page = await (await fetch(`${metrics}/metrics`)).text();
+  return samplesIn(page).find(({ metric }) => metric === 'mooring_orphans')?.value;
+}
+
+it('a key that waits for its deletion is no orphan; one whose object is lost is', async ({
+  bed,
+  keys,
+  kms,
+}) => {
+  const first = await bed.start(managing);
+  for (const name of ['kept', 'deleted', 'lost']) await keys.apply(name);
+  const { status } = await keys.waitReady('deleted');
+  await keys.waitReady('lost');
+  await keys.waitReady('kept');
+  await keys.deleteAndWait('deleted');
+  expect((await kms.describe(status?.keyId ?? '')).KeyState).toBe('PendingDeletion');
+  await first.stop();
+  await keys.forget('lost');
+  expect(await kms.ownKeys()).toHaveLength(3);
+
+  const { metrics } = await bed.start(managing);
+  await expect.poll(() => orphans(metrics)).toBe(1);
 });

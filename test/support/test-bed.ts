@@ -15,6 +15,7 @@ import {
   spawnOperator,
   startOperator,
 } from './operator.ts';
+import { unlistedCalls } from './unlisted-calls.ts';
 
 /**
  * A test's own corner of the shared control plane and emulator: a namespace, a cluster name, an operator's
@@ -27,7 +28,7 @@ export interface TestBed {
   readonly kube: KubernetesUser;
   readonly ec2: Ec2User;
   readonly proxy: Omit<ProxyControl, 'inject' | 'clear' | 'reset' | 'resetCounts'>;
-  /** In this region only, and only until the test is over. */
+  /** To this file's operators in this region only, and only until the test is over. */
   inject(fault: FaultRule['fault'], match: FaultRule['match']): Promise<string>;
   /** Started for this test: in this process. Options later in the list win. */
   start(argv?: readonly string[], overrides?: InProcess): Promise<Operator>;
@@ -73,8 +74,12 @@ export async function withTestBed(
   const proxy = connectProxy(awsUrl);
   const operators: Operator[] = [];
   const rules: string[] = [];
+  /** What each operator was started with. */
+  const kinds: (readonly string[])[] = [];
   const lastCall = async (): Promise<Mark> => (await proxy.calls({ region })).at(-1)?.id ?? 0;
   const begin = await lastCall();
+  const anywhere = () => proxy.calls({ accessKey: operatorKey });
+  const before = (await anywhere()).length;
   const own = async (from: Mark) =>
     (await proxy.calls({ region })).filter(({ id, accessKey }) => id > from && isOurs(accessKey));
 
@@ -88,7 +93,11 @@ export async function withTestBed(
   const operatorNamespace = `${namespace}-system`;
   for (const name of [namespace, operatorNamespace])
     await kube.client.create('/api/v1/namespaces', { metadata: { name } });
-  const argv = (more: readonly string[]) => options({ cluster, namespace, region, awsUrl, more });
+  const argv = (more: readonly string[]) => {
+    const all = options({ cluster, namespace, region, awsUrl, more });
+    kinds.push(all.flatMap((word, at) => (word === '--kinds' ? (all[at + 1] ?? []) : [])));
+    return all;
+  };
 
   onTestFailed(async () => console.error(await story()));
   try {
@@ -100,7 +109,7 @@ export async function withTestBed(
       ec2,
       proxy,
       async inject(fault, match) {
-        const rule = await proxy.inject({ fault, match: { ...match, region } });
+        const rule = await proxy.inject({ fault, match: { accessKey: operatorKey, ...match, region } });
         rules.push(rule);
         return rule;
       },
@@ -133,9 +142,16 @@ export async function withTestBed(
     await kube.close();
     ec2.close();
   }
+  const unlisted = unlistedCalls((await anywhere()).slice(before), allOf(kinds));
+  if (unlisted.length > 0)
+    throw new Error(`calls that src/kinds/*/calls.ts does not list: ${unlisted.join(', ')}`);
   const failures = (await proxy.emulatorFailures()).filter((failure) => failure.region === region);
   if (failures.length > 0) throw new Error(`the emulator failed: ${JSON.stringify(failures, null, 1)}`);
 }
+
+/** None said: all. */
+const allOf = (started: readonly (readonly string[])[]): readonly string[] =>
+  started.some((kinds) => kinds.length === 0) ? [] : started.flat();
 
 interface Place {
   readonly cluster: Cluster;

@@ -3,6 +3,7 @@ import { scheduleLabel, scheduleTagKeys } from '../../core/image-template.ts';
 import type { Kind, Scope } from '../../core/kind.ts';
 import { conditionsOf } from './conditions.ts';
 import { diff } from './diff.ts';
+import { gauges } from './gauges.ts';
 import { observe } from './observe.ts';
 import type { Seen } from './seen.ts';
 import { type ImageScheduleSpec, type ImageScheduleStatus, imageScheduleDefinition } from './spec.ts';
@@ -34,6 +35,7 @@ export function imageSchedule(
     diff: (self, seen, ctx) => diff(self, seen, ctx, visibleAfter),
     status: statusOf,
     conditions: conditionsOf,
+    gauges,
     async list(scope) {
       const readers = aws.in(scope);
       const all = await readers.images.allOfCluster(cluster);

@@ -1,10 +1,11 @@
 /** A cluster and an AWS account as far as an ImageSchedule meets them, under a clock that a test turns. */
 
 import { ObjectRefused } from '../../core/errors.ts';
-import type { Child, Context } from '../../core/kind.ts';
+import type { Child, Context, Sample } from '../../core/kind.ts';
 import type { Step } from '../../core/plan.ts';
 import { conditionsOf } from './conditions.ts';
 import { diff } from './diff.ts';
+import { gauges } from './gauges.ts';
 import { day, hour, ImageWorld, identity, minute } from './image-world.test-data.ts';
 import { observe } from './observe.ts';
 import type { Seen } from './seen.ts';
@@ -27,6 +28,7 @@ export class World extends ImageWorld {
   readonly used = new Set<string>();
   readonly calls: string[] = [];
   readonly warnings: string[] = [];
+  samples: readonly Sample[] = [];
   wakeAt: number | undefined;
   #uids = 0;
 
@@ -84,6 +86,7 @@ export class World extends ImageWorld {
     this.warnings.push(
       ...conditionsOf(self, seen, ctx).flatMap(({ status, message }) => (status === 'True' ? message : [])),
     );
+    this.samples = gauges.measure(self, seen, ctx);
     this.status = JSON.parse(JSON.stringify(statusOf(self, seen, ctx)));
     return true;
   }

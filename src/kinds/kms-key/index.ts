@@ -6,7 +6,7 @@ import type { Kind } from '../../core/kind.ts';
 import { diff } from './diff.ts';
 import { observe } from './observe.ts';
 import { referencesOf } from './principals.ts';
-import type { Seen } from './seen.ts';
+import { isPendingDeletion, type Seen } from './seen.ts';
 import { inPages } from './sources.ts';
 import { type KMSKeySpec, type KMSKeyStatus, kmsKeyDefinition } from './spec.ts';
 import { conditionsOf, statusOf } from './status.ts';
@@ -45,6 +45,11 @@ export function kmsKey(
           idTag: tags[tagKeys.id] ?? '',
           released: tagKeys.released in tags,
         })),
+        // A deleted object's key keeps its tags until AWS deletes it, up to thirty days later.
+        async goes(id) {
+          const key = await aws.in(scope).keys.describe(id);
+          return key === undefined || isPendingDeletion(key);
+        },
       };
     },
   };

@@ -78,7 +78,7 @@ async function controlling(
     queue,
     concurrency: 1,
     clock,
-    onReconciled: (result) => void results.push(result),
+    onReconciled: ({ when }) => void results.push(when),
     reconcile: async (key) => {
       reconciled.push(key);
       return outcome(key);

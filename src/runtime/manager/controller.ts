@@ -18,7 +18,7 @@ export interface ControllerOptions {
   readonly reconcile: (key: string) => Promise<Requeue>;
   readonly concurrency: number;
   readonly clock: Clock;
-  readonly onReconciled: (result: Requeue['when'], seconds: number) => void;
+  readonly onReconciled: (requeue: Requeue, seconds: number) => void;
 }
 
 /** Runs until the queue is stopped. */
@@ -34,7 +34,7 @@ export async function runController(options: ControllerOptions): Promise<void> {
     await queue.run(concurrency, async (key) => {
       const started = clock.now();
       const requeue = await reconcile(key);
-      onReconciled(requeue.when, (clock.now() - started) / 1_000);
+      onReconciled(requeue, (clock.now() - started) / 1_000);
       if (requeue.when === 'backoff') return void queue.retry(key);
       queue.forget(key);
       if (requeue.when === 'after') queue.add(key, { after: requeue.milliseconds });

@@ -3,7 +3,7 @@ import type { AnyKind } from '../../core/kind.ts';
 import type { Resource } from '../../core/resource.ts';
 import type { CachedKind } from '../informer/cached-kind.ts';
 import { createInformer } from '../informer/informer.ts';
-import type { Metrics } from '../metrics/metrics.ts';
+import type { ReconcileResult } from '../metrics/reconciles.ts';
 import { createQueue } from '../queue/queue.ts';
 import type { Queue } from '../queue/queue-options.ts';
 import type { ChildIndex } from '../reconcile/children.ts';
@@ -33,9 +33,12 @@ export function manageKind(options: ManagerOptions, kind: AnyKind): CachedKind {
   });
   informer.onChange(({ type, object }) => {
     const resource = { kind: name, namespace: object.metadata.namespace ?? '', name: object.metadata.name };
-    if (type === 'deleted') metrics.resources.remove(resource);
-    else metrics.resources.set(resource, readinessOf(object));
+    if (type === 'deleted') {
+      metrics.resources.remove(resource);
+      metrics.samples.remove(resource);
+    } else metrics.resources.set(resource, readinessOf(object));
   });
+  if (kind.gauges) metrics.samples.declare(kind.gauges.definitions);
   return { kind, informer };
 }
 
@@ -68,6 +71,7 @@ export function beginTerm(options: ManagerOptions, { kind, informer }: CachedKin
   const queue = createQueue({ clock, random, logger, metrics: metrics.queues.metrics(controller) });
   metrics.queues.watch(controller, queue);
   metrics.reconciles.controller(controller, concurrency);
+  metrics.sweeps.begin(name, options.resync / 1_000, clock.now() / 1_000);
 
   const reconciler = reconcilerOptions(options, { kind, informer }, shared);
   const reconcile = createReconcile(reconciler);
@@ -82,7 +86,7 @@ export function beginTerm(options: ManagerOptions, { kind, informer }: CachedKin
       },
       concurrency,
       clock,
-      onReconciled: (when, seconds) => metrics.reconciles.ended(controller, resultOf(when), seconds),
+      onReconciled: (requeue, seconds) => metrics.reconciles.ended(controller, resultOf(requeue), seconds),
     }),
     runSweeper(
       {
@@ -92,7 +96,7 @@ export function beginTerm(options: ManagerOptions, { kind, informer }: CachedKin
         every: options.resync,
         clock,
         random,
-        onSwept: (result, seconds) => tellSweep(metrics, name, result, seconds, informer.list()),
+        onSwept: (result, seconds) => tellSweep(options, name, { result, seconds, objects: informer.list() }),
       },
       sweeping.signal,
     ),
@@ -102,7 +106,12 @@ export function beginTerm(options: ManagerOptions, { kind, informer }: CachedKin
     done,
     stop: (graceMs) => {
       sweeping.abort(new Error('no longer leading'));
-      return queue.stop({ drain: true, graceMs });
+      return queue.stop({ drain: true, graceMs }).finally(() => {
+        // What was measured is the next leader's to tell.
+        metrics.sweeps.end(name);
+        metrics.samples.clear(name);
+        metrics.conditions(name, new Map());
+      });
     },
   };
 }
@@ -133,22 +142,27 @@ function reconcilerOptions(
     newToken: options.newToken,
     logger: options.logger,
     onRepair: (field) => options.metrics.drift(kind.definition.kind, field),
+    onMeasured: ({ metadata: { namespace = '', name } }, samples) =>
+      options.metrics.samples.set({ kind: kind.definition.kind, namespace, name }, samples),
   };
 }
 
 const results = { changed: 'success', after: 'requeue_after', backoff: 'requeue' } as const;
-const resultOf = (when: Requeue['when']) => results[when];
+const resultOf = ({ when, failed }: Requeue): ReconcileResult => (failed ? 'error' : results[when]);
 
 function tellSweep(
-  metrics: Metrics,
+  { metrics, clock }: Pick<ManagerOptions, 'metrics' | 'clock'>,
   kind: string,
-  { listed, orphans }: SweepResult,
-  seconds: number,
-  objects: Iterable<Resource>,
+  swept: { readonly result: SweepResult; readonly seconds: number; readonly objects: Iterable<Resource> },
 ): void {
-  metrics.swept(kind, seconds, listed);
-  metrics.orphans(kind, orphans.length);
-  metrics.conditions(kind, conditionsOf(objects));
+  const { listed, orphans } = swept.result;
+  metrics.sweeps.done(kind, {
+    seconds: swept.seconds,
+    resources: listed,
+    orphans: orphans.length,
+    at: clock.now() / 1_000,
+  });
+  metrics.conditions(kind, conditionsOf(swept.objects));
 }
 
 /** How many objects have each condition beyond the three that all have, such as `Idle`. */

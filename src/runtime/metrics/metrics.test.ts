@@ -10,7 +10,7 @@ async function samples(metrics: Metrics, name: string): Promise<string[]> {
 const bare = (namedResources = 1_000) => createMetrics({ process: false, namedResources });
 
 describe('queues', () => {
-  it("have client-go's names", async () => {
+  it("have controller-runtime's names, which are client-go's", async () => {
     const metrics = bare();
     const queue = metrics.queues.metrics('elasticip');
     queue.depth(3);
@@ -20,15 +20,15 @@ describe('queues', () => {
     queue.workDuration(2);
     metrics.queues.watch('elasticip', { unfinishedWorkSeconds: 7, longestRunningSeconds: 5 });
     expect(await samples(metrics, 'workqueue_')).toEqual([
-      'workqueue_depth{name="elasticip"} 3',
-      'workqueue_adds_total{name="elasticip"} 1',
-      'workqueue_retries_total{name="elasticip"} 1',
-      'workqueue_queue_duration_seconds_sum{name="elasticip"} 0.5',
-      'workqueue_queue_duration_seconds_count{name="elasticip"} 1',
-      'workqueue_work_duration_seconds_sum{name="elasticip"} 2',
-      'workqueue_work_duration_seconds_count{name="elasticip"} 1',
-      'workqueue_unfinished_work_seconds{name="elasticip"} 7',
-      'workqueue_longest_running_processor_seconds{name="elasticip"} 5',
+      'workqueue_depth{name="elasticip",controller="elasticip"} 3',
+      'workqueue_adds_total{name="elasticip",controller="elasticip"} 1',
+      'workqueue_retries_total{name="elasticip",controller="elasticip"} 1',
+      'workqueue_queue_duration_seconds_sum{name="elasticip",controller="elasticip"} 0.5',
+      'workqueue_queue_duration_seconds_count{name="elasticip",controller="elasticip"} 1',
+      'workqueue_work_duration_seconds_sum{name="elasticip",controller="elasticip"} 2',
+      'workqueue_work_duration_seconds_count{name="elasticip",controller="elasticip"} 1',
+      'workqueue_unfinished_work_seconds{name="elasticip",controller="elasticip"} 7',
+      'workqueue_longest_running_processor_seconds{name="elasticip",controller="elasticip"} 5',
     ]);
   });
 });
@@ -105,6 +105,54 @@ describe('resources', () => {
   });
 });
 
+describe('sweeps', () => {
+  it('are told of as long as this process leads', async () => {
+    const metrics = bare();
+    metrics.sweeps.begin('ElasticIP', 600, 1_000);
+    expect(await samples(metrics, 'mooring_sweep')).toEqual([
+      'mooring_sweep_interval_seconds{kind="ElasticIP"} 600',
+      'mooring_sweep_last_timestamp_seconds{kind="ElasticIP"} 1000',
+    ]);
+    metrics.sweeps.done('ElasticIP', { seconds: 1.5, resources: 300, orphans: 2, at: 1_200 });
+    expect(await samples(metrics, 'mooring_')).toEqual([
+      'mooring_sweep_duration_seconds{kind="ElasticIP"} 1.5',
+      'mooring_sweep_resources{kind="ElasticIP"} 300',
+      'mooring_orphans{kind="ElasticIP"} 2',
+      'mooring_sweep_interval_seconds{kind="ElasticIP"} 600',
+      'mooring_sweep_last_timestamp_seconds{kind="ElasticIP"} 1200',
+    ]);
+    metrics.sweeps.end('ElasticIP');
+    expect(await samples(metrics, 'mooring_')).toEqual([]);
+  });
+});
+
+describe("a kind's own gauges", () => {
+  const nightly = { kind: 'ImageSchedule', namespace: 'shop', name: 'nightly' };
+  const at = (instance: string, value: number) => ({ gauge: 'age_seconds', labels: { instance }, value });
+
+  it('tell what was last measured, and leave nothing behind', async () => {
+    const metrics = bare();
+    metrics.samples.declare({ age_seconds: { help: 'Its age', labels: ['instance'] } });
+    metrics.samples.set(nightly, [at('i-1', 1), at('i-2', 2)]);
+    await metrics.render();
+    metrics.samples.set(nightly, [at('i-2', 3)]);
+    const left = 'mooring_age_seconds{namespace="shop",name="nightly",instance="i-2"} 3';
+    expect(await samples(metrics, 'mooring_age')).toEqual([left]);
+    metrics.samples.clear('ElasticIP');
+    expect(await samples(metrics, 'mooring_age')).toEqual([left]);
+    metrics.samples.remove(nightly);
+    expect(await samples(metrics, 'mooring_age')).toEqual([]);
+  });
+
+  it('end with the term that measured them', async () => {
+    const metrics = bare();
+    metrics.samples.declare({ age_seconds: { help: 'Its age', labels: ['instance'] } });
+    metrics.samples.set(nightly, [at('i-1', 1)]);
+    metrics.samples.clear('ImageSchedule');
+    expect(await samples(metrics, 'mooring_age')).toEqual([]);
+  });
+});
+
 describe('the page', () => {
   it('is what Prometheus scrapes', async () => {
     const metrics = bare();
@@ -112,6 +160,8 @@ describe('the page', () => {
     const page = await metricsPages(metrics)['/metrics']?.(new URLSearchParams());
     expect(page).toMatchObject({ status: 200, contentType: 'text/plain; version=0.0.4; charset=utf-8' });
     expect(page?.body).toContain('\nmooring_resource_conditions{kind="ElasticIP",type="Idle"} 4\n');
+    metrics.conditions('ElasticIP', new Map());
+    expect((await metrics.render()).body).not.toContain('mooring_resource_conditions{');
   });
 });
 
@@ -122,8 +172,6 @@ describe('the rest', () => {
     metrics.leadership('mooring', () => leads);
     leads = true;
     metrics.drift('ElasticIP', 'tags');
-    metrics.swept('ElasticIP', 1.5, 300);
-    metrics.orphans('ElasticIP', 2);
     metrics.conditions('ElasticIP', new Map([['Idle', 4]]));
     metrics.watchRestarted('ElasticIP', 'expired');
     const { body } = await metrics.render();
@@ -131,9 +179,6 @@ describe('the rest', () => {
       expect.arrayContaining([
         'leader_election_master_status{name="mooring"} 1',
         'mooring_drift_total{kind="ElasticIP",field="tags"} 1',
-        'mooring_sweep_duration_seconds{kind="ElasticIP"} 1.5',
-        'mooring_sweep_resources{kind="ElasticIP"} 300',
-        'mooring_orphans{kind="ElasticIP"} 2',
         'mooring_resource_conditions{kind="ElasticIP",type="Idle"} 4',
         'mooring_watch_restarts_total{kind="ElasticIP",reason="expired"} 1',
       ]),

@@ -4,6 +4,8 @@ import { type QueueInstruments, queueInstruments } from './queue.ts';
 import { type ReconcileInstruments, reconcileInstruments } from './reconciles.ts';
 import { type RequestInstruments, requestInstruments } from './requests.ts';
 import { type ResourceInstruments, resourceInstruments } from './resources.ts';
+import { type SampleInstruments, sampleInstruments } from './samples.ts';
+import { type SweepInstruments, sweepInstruments } from './sweeps.ts';
 
 /**
  * What the operator tells Prometheus. Only this file and metrics/ know prom-client.
@@ -11,8 +13,8 @@ import { type ResourceInstruments, resourceInstruments } from './resources.ts';
  * Guarantees
  * - Names and labels of what every operator has are the ecosystem's (client-go, controller-runtime,
  *   prom-client's own `process_*` and `nodejs_*` with the event loop's lag), so that dashboards fit.
- * - No label holds what grows without bounds (a message, an id, a path); series that name single objects
- *   are limited in number.
+ * - No label holds what grows without bounds (a message, a request's id, a path); series that name single
+ *   objects are limited in number, or as many as an object's schema allows.
  * - Two of them in one process share nothing.
  */
 export interface Metrics {
@@ -20,15 +22,13 @@ export interface Metrics {
   readonly reconciles: ReconcileInstruments;
   readonly requests: RequestInstruments;
   readonly resources: ResourceInstruments;
+  readonly samples: SampleInstruments;
+  readonly sweeps: SweepInstruments;
   /** `isLeader` is asked at every scrape. */
   leadership(name: string, isLeader: () => boolean): void;
   /** A field was found changed in AWS and mended. */
   drift(kind: string, field: string): void;
-  /** A sweep that read `resources` from AWS has ended. */
-  swept(kind: string, seconds: number, resources: number): void;
-  /** Resources that carry our cluster's tag and belong to no object, as of the last sweep. */
-  orphans(kind: string, resources: number): void;
-  /** As of the last sweep: how many objects have a condition of their kind's own, such as `Idle`. */
+  /** As of the last sweep: how many objects have a condition of their kind's own, such as `Idle`. Nothing: none is told. */
   conditions(kind: string, objects: ReadonlyMap<string, number>): void;
   /** An informer's watch was interrupted. */
   watchRestarted(kind: string, reason: string): void;
@@ -41,18 +41,25 @@ export interface MetricsOptions {
   readonly namedResources?: number;
   /** `process_*` and `nodejs_*`. Default true. */
   readonly process?: boolean;
+  /** Where they are registered. Default: one of its own. */
+  readonly registry?: Registry;
 }
 
-export function createMetrics({ namedResources = 1_000, process = true }: MetricsOptions = {}): Metrics {
-  const registry = new Registry();
+export function createMetrics({
+  namedResources = 1_000,
+  process = true,
+  registry = new Registry(),
+}: MetricsOptions = {}): Metrics {
   if (process) collectDefaultMetrics({ register: registry });
   return {
     queues: queueInstruments(registry),
     reconciles: reconcileInstruments(registry),
     requests: requestInstruments(registry),
     resources: resourceInstruments(registry, namedResources),
+    samples: sampleInstruments(registry),
+    sweeps: sweepInstruments(registry),
     leadership: leadership(registry),
-    ...ofAws(registry),
+    ...ofObjects(registry),
     watchRestarted: watchRestarts(registry),
     render: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
   };
@@ -77,49 +84,29 @@ function leadership(registry: Registry): Metrics['leadership'] {
   return (name, isLeader) => void asked.set(name, isLeader);
 }
 
-function ofAws(registry: Registry): Pick<Metrics, 'drift' | 'swept' | 'orphans' | 'conditions'> {
+function ofObjects(registry: Registry): Pick<Metrics, 'drift' | 'conditions'> {
   const registers = [registry];
-  const ofKind = ['kind'] as const;
   const drift = new Counter({
     name: 'mooring_drift_total',
     help: 'Fields that were found changed in AWS and mended',
     labelNames: ['kind', 'field'],
     registers,
   });
-  const sweepDuration = new Gauge({
-    name: 'mooring_sweep_duration_seconds',
-    help: 'How long the last sweep took',
-    labelNames: ofKind,
-    registers,
-  });
-  const sweepResources = new Gauge({
-    name: 'mooring_sweep_resources',
-    help: 'Resources that the last sweep read from AWS',
-    labelNames: ofKind,
-    registers,
-  });
-  const orphans = new Gauge({
-    name: 'mooring_orphans',
-    help: "Resources with our cluster's tag that belong to no object",
-    labelNames: ofKind,
-    registers,
-  });
-  const conditions = new Gauge({
+  const conditions = new Map<string, ReadonlyMap<string, number>>();
+  new Gauge({
     name: 'mooring_resource_conditions',
     help: 'Objects with a condition of their kind that is True, such as Idle: an address that only costs money',
     labelNames: ['kind', 'type'],
     registers,
+    collect() {
+      this.reset();
+      for (const [kind, objects] of conditions)
+        for (const [type, count] of objects) this.set({ kind, type }, count);
+    },
   });
   return {
     drift: (kind, field) => drift.inc({ kind, field }),
-    swept(kind, seconds, resources) {
-      sweepDuration.set({ kind }, seconds);
-      sweepResources.set({ kind }, resources);
-    },
-    orphans: (kind, resources) => orphans.set({ kind }, resources),
-    conditions(kind, objects) {
-      for (const [type, count] of objects) conditions.set({ kind, type }, count);
-    },
+    conditions: (kind, objects) => void conditions.set(kind, objects),
   };
 }
 

@@ -10,10 +10,13 @@ export interface QueueInstruments {
   watch(name: string, queue: QueueGauges): void;
 }
 
-/** client-go's names and labels: k8s.io/client-go/util/workqueue. */
+/**
+ * Names and labels as controller-runtime has them, which are client-go's with `controller` beside `name`:
+ * sigs.k8s.io/controller-runtime/pkg/metrics/workqueue.go. Of `priority` we have none.
+ */
 export function queueInstruments(registry: Registry): QueueInstruments {
   const registers = [registry];
-  const labelNames = ['name'] as const;
+  const labelNames = ['name', 'controller'] as const;
   const depth = new Gauge({
     name: 'workqueue_depth',
     help: 'Keys that are ready and not worked on',
@@ -48,16 +51,24 @@ export function queueInstruments(registry: Registry): QueueInstruments {
   });
   const queues = watchedQueues(registry);
   return {
-    metrics: (name) => ({
-      depth: (keys) => depth.set({ name }, keys),
-      adds: () => adds.inc({ name }),
-      retries: () => retries.inc({ name }),
-      queueDuration: (seconds) => queueDuration.observe({ name }, seconds),
-      workDuration: (seconds) => workDuration.observe({ name }, seconds),
-    }),
+    metrics(name) {
+      const labels = labelsOf(name);
+      // There from the start: what comes into being with its first sample has no increase that shows it.
+      depth.set(labels, 0);
+      for (const counter of [adds, retries]) counter.inc(labels, 0);
+      return {
+        depth: (keys) => depth.set(labels, keys),
+        adds: () => adds.inc(labels),
+        retries: () => retries.inc(labels),
+        queueDuration: (seconds) => queueDuration.observe(labels, seconds),
+        workDuration: (seconds) => workDuration.observe(labels, seconds),
+      };
+    },
     watch: (name, queue) => void queues.set(name, queue),
   };
 }
+
+const labelsOf = (name: string) => ({ name, controller: name });
 
 /** Two gauges that only the moment of the scrape can tell. */
 function watchedQueues(registry: Registry): Map<string, QueueGauges> {
@@ -66,10 +77,10 @@ function watchedQueues(registry: Registry): Map<string, QueueGauges> {
     new Gauge({
       name,
       help,
-      labelNames: ['name'],
+      labelNames: ['name', 'controller'],
       registers: [registry],
       collect() {
-        for (const [queueName, queue] of queues) this.set({ name: queueName }, value(queue));
+        for (const [queueName, queue] of queues) this.set(labelsOf(queueName), value(queue));
       },
     });
   gauge(

@@ -1,6 +1,7 @@
-import { AwsError } from '../../core/errors.ts';
+import { AwsError, StepError } from '../../core/errors.ts';
 import { annotations } from '../../core/identity.ts';
 import type { Step } from '../../core/plan.ts';
+import { requestIdOf } from '../../core/request-id.ts';
 import type { Hands, Hold } from './act.ts';
 import { unsettled, writeIntent } from './creation.ts';
 import * as finalizer from './finalizer.ts';
@@ -30,9 +31,10 @@ export function handsOf(options: ReconcilerOptions, pass: Pass): Hands<unknown> 
           creates: step.creates ?? false,
           mayWrite: options.mayWrite,
         });
-        tell(options, pass, step);
+        tell(options, pass, step, requestIdOf(output));
         return output;
       } catch (error) {
+        if (error instanceof StepError) logRefused(options, pass, step, error);
         // AWS refused it, so there is nothing to wait for and nothing to look up.
         if (step.creates && error instanceof AwsError && error.definite) pass.creation = undefined;
         throw error;
@@ -101,11 +103,24 @@ async function prepare(options: ReconcilerOptions, pass: Pass, step: Step<unknow
   await writeIntent(options, pass, step.creates ?? false);
 }
 
-function tell({ record, logger, onRepair, kind }: ReconcilerOptions, pass: Pass, step: Step<unknown>): void {
-  const operation = step.call.split(':').at(1) ?? step.call;
+/** What every line about a step has: one line a step, whether it was done or refused. */
+function lineOf({ kind }: ReconcilerOptions, pass: Pass, step: Step<unknown>, requestId?: string) {
   const { namespace, name } = pass.self.identity;
+  const { call, why, region = pass.ctx.scope.region } = step;
+  return { kind: kind.definition.kind, namespace, name, call, why, region, ...(requestId && { requestId }) };
+}
+
+function logRefused(options: ReconcilerOptions, pass: Pass, step: Step<unknown>, error: StepError): void {
+  const { code, message } = error;
+  const requestId = error instanceof AwsError ? error.requestId : undefined;
+  options.logger.warn({ ...lineOf(options, pass, step, requestId), code, reason: message }, 'a call failed');
+}
+
+function tell(options: ReconcilerOptions, pass: Pass, step: Step<unknown>, requestId?: string): void {
+  const { record, logger, onRepair } = options;
+  const operation = step.call.split(':').at(1) ?? step.call;
   logger.info(
-    { kind: kind.definition.kind, namespace, name, call: step.call, why: step.why },
+    lineOf(options, pass, step, requestId),
     step.effect === 'aws' ? 'called AWS' : 'wrote an object',
   );
   record(pass.object, {

@@ -1,4 +1,12 @@
-import type { AnyKind, Child, Execute, Reference, References, ResolvePlacement } from '../../core/kind.ts';
+import type {
+  AnyKind,
+  Child,
+  Execute,
+  Reference,
+  References,
+  ResolvePlacement,
+  Sample,
+} from '../../core/kind.ts';
 import type { Clock, Logger, NewToken } from '../../core/ports.ts';
 import type { Resource } from '../../core/resource.ts';
 import type { Tags } from '../../core/tags.ts';
@@ -53,4 +61,6 @@ export interface ReconcilerOptions {
   readonly newToken: NewToken;
   readonly logger: Logger;
   readonly onRepair: (field: string) => void;
+  /** The gauges of an object that was looked at. */
+  readonly onMeasured?: (object: Resource, samples: readonly Sample[]) => void;
 }

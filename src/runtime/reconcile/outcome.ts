@@ -5,10 +5,11 @@ import { KubernetesError } from '../kubernetes/kubernetes.ts';
 import { InvalidSpec } from './self.ts';
 
 /** When an object is looked at again. The sweep comes in any case. */
-export type Requeue =
+export type Requeue = { /** It ended in a failure, which metrics count. */ readonly failed?: true } & (
   | { readonly when: 'changed' }
   | { readonly when: 'after'; readonly milliseconds: number }
-  | { readonly when: 'backoff' };
+  | { readonly when: 'backoff' }
+);
 
 export interface Failure {
   /** What the conditions say; absent where the object is not at fault and nobody needs to be told. */

@@ -46,8 +46,14 @@ export async function startPass(options: ReconcilerOptions, object: Resource): P
   };
 }
 
+/** What a context is made of. */
+export type ContextSources = Pick<
+  ReconcilerOptions,
+  'kind' | 'clock' | 'newToken' | 'defaultTags' | 'offspring' | 'references'
+>;
+
 export function contextOf(
-  options: ReconcilerOptions,
+  options: ContextSources,
   self: Self<unknown, unknown>,
   { scope, defaultTags = {}, guardrails }: Placement,
 ): Context {

@@ -23,7 +23,7 @@ describe('an object that is deleted', () => {
     const operator = await ready();
     operator.remove();
     operator.aws.failNext('widget:Delete', { class: 'Conflict', definite: true });
-    expect(await operator.reconcile()).toEqual({ when: 'backoff' });
+    expect(await operator.reconcile()).toEqual({ when: 'backoff', failed: true });
     expect(operator.get()?.metadata.finalizers).toEqual([finalizer]);
     expect(operator.condition('Ready')).toMatchObject({ reason: 'Conflict' });
   });

@@ -1,4 +1,5 @@
 import { reasons } from '../../core/conditions.ts';
+import { LeadershipLost } from '../../core/errors.ts';
 import { annotations } from '../../core/identity.ts';
 import { keyOf, type Resource } from '../../core/resource.ts';
 import { type Acted, act } from './act.ts';
@@ -62,6 +63,7 @@ async function reconcile(options: ReconcilerOptions, pass: Pass): Promise<Requeu
   const removed = self.deleting && !failure && !plan.blocked && plan.steps.length === 0;
   if (removed && !hidden) return await letGo(options, pass);
 
+  options.onMeasured?.(pass.object, kind.gauges?.measure(self, seen, ctx) ?? []);
   const blocked = failure?.blocked ?? plan.blocked ?? (removed ? deletionWaits : undefined);
   const outcome = blocked ? { ...plan, blocked } : plan;
   const draft = assess(kind, self, ctx, { seen, plan: outcome, mode, creation: pass.creation });
@@ -121,7 +123,8 @@ function explain({ logger, kind }: ReconcilerOptions, object: Resource, error: u
   const fields = { kind: kind.definition.kind, key: keyOf(object.metadata), err: error };
   if (failure.unexpected) logger.error(fields, 'reconcile failed unexpectedly');
   else logger.debug(fields, 'reconcile failed');
-  return failure;
+  if (error instanceof LeadershipLost) return failure;
+  return { ...failure, requeue: { ...failure.requeue, failed: true } };
 }
 
 /** AWS could not be looked at, or status not be written: what status says of AWS stays, the conditions say why. */

@@ -59,5 +59,5 @@ export function createReferenceIndex(
   };
 }
 
-const isReady = ({ status }: Resource): boolean =>
+export const isReady = ({ status }: Resource): boolean =>
   status?.conditions?.some(({ type, status: value }) => type === 'Ready' && value === 'True') ?? false;

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { type WidgetAws, widgetKind } from '../../../test/support/widget.ts';
 import { type WidgetOperatorOptions, widgetOperator } from '../../../test/support/widget-operator.ts';
+import { AwsError } from '../../core/errors.ts';
 import { finalizer, ownershipTags, tagKeys } from '../../core/identity.ts';
-import type { AnyKind } from '../../core/kind.ts';
+import type { AnyKind, Sample } from '../../core/kind.ts';
+import type { Resource } from '../../core/resource.ts';
 import { sweep } from './sweep.ts';
 
 async function swept(operator: ReturnType<typeof widgetOperator>) {
@@ -184,4 +187,58 @@ describe('resources of this cluster that belong to no object', () => {
     const result = await sweep({ ...operator.reconciler, watchesAllOf: () => false }, objects);
     expect(result.orphans).toEqual([]);
   });
+});
+
+describe('a resource without an object', () => {
+  /** Widgets of which AWS tells that it is about to delete them. */
+  const goingWidgets = (goes: (id: string) => Promise<boolean>) => ({
+    kind: (aws: WidgetAws): AnyKind => {
+      const kind = widgetKind({ aws });
+      return { ...kind, list: async (scope) => ({ ...(await kind.list(scope)), goes }) };
+    },
+  });
+  const orphans = async (goes: (id: string) => Promise<boolean>) => {
+    const operator = await ready(['a'], goingWidgets(goes));
+    operator.existingWidget('lost');
+    return (await swept(operator)).orphans;
+  };
+
+  it('is an orphan, unless AWS is about to delete it', async () => {
+    expect(await orphans(async () => false)).toEqual(['w-lost']);
+    expect(await orphans(async () => true)).toEqual([]);
+  });
+
+  it('is asked about only if it has no object', async () => {
+    const asked: string[] = [];
+    await orphans(async (id) => asked.push(id) > 0);
+    expect(asked).toEqual(['w-lost']);
+  });
+
+  it('is an orphan where AWS does not tell', async () => {
+    const init = {
+      class: 'Denied',
+      code: 'AccessDenied',
+      call: 'widget:Get',
+      message: '',
+      definite: true,
+    } as const;
+    expect(await orphans(() => Promise.reject(new AwsError(init)))).toEqual(['w-lost']);
+  });
+});
+
+it('what was measured in a sweep is told', async () => {
+  const told: [string, readonly Sample[]][] = [];
+  const operator = await ready(['a'], {
+    kind: (aws: WidgetAws): AnyKind => ({
+      ...widgetKind({ aws }),
+      gauges: {
+        definitions: { size: { help: 'Its size', labels: [] } },
+        measure: (_, seen) => [{ gauge: 'size', labels: {}, value: JSON.stringify(seen).length }],
+      },
+    }),
+  });
+  const onMeasured = ({ metadata }: Resource, samples: readonly Sample[]) =>
+    void told.push([metadata.name, samples]);
+  await sweep({ ...operator.reconciler, onMeasured }, [...operator.objects.stored.values()]);
+  expect(told).toEqual([['a', [{ gauge: 'size', labels: {}, value: expect.any(Number) }]]]);
 });

@@ -1,0 +1,124 @@
+import { createAws } from '../aws/index.ts';
+import { createKinds } from '../kinds/index.ts';
+import { createClient } from '../runtime/kubernetes/client.ts';
+import { createTransport } from '../runtime/kubernetes/transport.ts';
+import { type ClusterView, type Manifest, referenceTo, viewCluster } from '../runtime/plan/cluster-view.ts';
+import { type PlannedObject, planObject } from '../runtime/plan/plan-object.ts';
+import { chosenKinds } from './chosen-kinds.ts';
+import type { Values } from './config.ts';
+import type { Host } from './host.ts';
+import { manifestsIn } from './manifests.ts';
+import { choice, text, texts } from './option-types.ts';
+import { runOptions } from './run-options.ts';
+
+const { kubeconfig, region, namespace, kinds } = runOptions;
+
+/** Everything `mooring plan` can be told. What it shares with `run` has to be said as it is there. */
+export const planOptions = {
+  filename: texts({
+    takes: '<file>',
+    short: 'f',
+    help: 'plan only the objects in this file of manifests, as they would be once applied; without it those in the cluster',
+  }),
+  kubeconfig,
+  'cluster-name': runOptions['cluster-name'],
+  region,
+  'aws-endpoint-url': runOptions['aws-endpoint-url'],
+  namespace,
+  kinds,
+  'default-tag': runOptions['default-tag'],
+  'field-manager': text({
+    takes: '<name>',
+    help: 'in whose name the file would be applied: a field that this manager no longer names is taken off',
+    default: 'kubectl',
+  }),
+  output: choice({
+    short: 'o',
+    help: 'text for people, json for machines',
+    default: 'text',
+    words: ['text', 'json'],
+  }),
+} as const;
+
+export type PlanConfig = Values<typeof planOptions>;
+
+/**
+ * What the operator would do next for each object, without doing it: AWS is only read, and Kubernetes is asked
+ * for a dry run. Throws UsageError, KubernetesError.
+ */
+export async function plan(
+  config: PlanConfig,
+  host: Host,
+  readFile: (name: string) => string,
+): Promise<readonly PlannedObject[]> {
+  const { clock, logger, random, userAgent } = host;
+  const place = config.region ?? host.region;
+  const endpointUrl = config['aws-endpoint-url'];
+  const aws = createAws({
+    clock,
+    random,
+    userAgent,
+    ...(place === undefined ? {} : { region: place }),
+    ...(endpointUrl === undefined ? {} : { endpointUrl }),
+  });
+  const transport = createTransport({
+    clock,
+    logger,
+    userAgent,
+    kubeconfig: config.kubeconfig ?? host.kubeconfig,
+  });
+  const all = createKinds(aws, {
+    cluster: config['cluster-name'],
+    idleAfter: undefined,
+    healthEvery: 60_000,
+    ...(host.overrides?.visibleAfter === undefined ? {} : { visibleAfter: host.overrides.visibleAfter }),
+  });
+  try {
+    const chosen = chosenKinds(all, config.kinds);
+    const manifests = config.filename.flatMap((name) =>
+      manifestsIn({ name, text: readFile(name) }, chosen, config.namespace[0] ?? 'default'),
+    );
+    const view = await viewCluster(
+      {
+        client: createClient(transport),
+        kinds: all,
+        namespaces: config.namespace,
+        fieldManager: config['field-manager'] ?? 'kubectl',
+      },
+      manifests,
+    );
+    const objects = config.filename.length > 0 ? named(view, manifests) : view.objects;
+    const wanted = objects.filter(({ kind }) => chosen.includes(kind));
+    return await Promise.all(
+      wanted.map((placed) =>
+        planObject(
+          {
+            clock,
+            newToken: host.newToken,
+            cluster: config['cluster-name'],
+            defaultTags: config['default-tag'],
+            resolvePlacement: aws.resolvePlacement,
+            references: (_, references) => view.references(references),
+            offspring: {
+              of: (parent) => view.childrenOf(placed.kind, parent),
+              write: () => Promise.reject(new Error('a plan writes nothing')),
+            },
+          },
+          placed,
+        ),
+      ),
+    );
+  } finally {
+    aws.close();
+    await transport.close();
+  }
+}
+
+const named = (view: ClusterView, manifests: readonly Manifest[]): ClusterView['objects'] =>
+  view.objects.filter((placed) => {
+    const { kind, namespace, name } = referenceTo(placed);
+    return manifests.some(
+      (manifest) =>
+        manifest.kind.definition.kind === kind && manifest.namespace === namespace && manifest.name === name,
+    );
+  });

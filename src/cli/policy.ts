@@ -1,0 +1,20 @@
+import { definitions } from '../kinds/definitions.ts';
+import { policyFor } from '../kinds/policy.ts';
+import { chosenKinds } from './chosen-kinds.ts';
+import type { Values } from './config.ts';
+import { texts } from './option-types.ts';
+
+/** Everything `mooring policy` can be told. */
+export const policyOptions = {
+  kinds: texts({
+    takes: '<kind>',
+    help: 'a kind that the operator manages, such as ElasticIP; without it all',
+  }),
+} as const;
+
+/** The IAM policy of least privilege for the operator's credentials, as JSON. Throws UsageError. */
+export function policy(config: Values<typeof policyOptions>): string {
+  const all = definitions.map((definition) => ({ definition }));
+  const names = chosenKinds(all, config.kinds).map(({ definition }) => definition.kind);
+  return JSON.stringify(policyFor([...new Set(names)]), null, 2);
+}

@@ -1,0 +1,32 @@
+import type { CallName } from '../../aws/index.ts';
+
+/** Every call an IAMRole may make: its IAM policy is rendered from this list. */
+export const iamRoleCalls = [
+  'iam:AddRoleToInstanceProfile',
+  'iam:AttachRolePolicy',
+  'iam:CreateInstanceProfile',
+  'iam:CreateRole',
+  'iam:DeleteInstanceProfile',
+  'iam:DeleteRole',
+  'iam:DeleteRolePermissionsBoundary',
+  'iam:DeleteRolePolicy',
+  'iam:DetachRolePolicy',
+  'iam:GetAccountAuthorizationDetails',
+  'iam:GetAccountSummary',
+  'iam:GetInstanceProfile',
+  'iam:GetRole',
+  'iam:GetRolePolicy',
+  'iam:ListAttachedRolePolicies',
+  'iam:ListInstanceProfilesForRole',
+  'iam:ListRolePolicies',
+  'iam:ListRoles',
+  'iam:PutRolePermissionsBoundary',
+  'iam:PutRolePolicy',
+  'iam:RemoveRoleFromInstanceProfile',
+  'iam:TagInstanceProfile',
+  'iam:TagRole',
+  'iam:UntagInstanceProfile',
+  'iam:UntagRole',
+  'iam:UpdateAssumeRolePolicy',
+  'iam:UpdateRole',
+] as const satisfies readonly CallName[];

@@ -2,6 +2,8 @@
 export const versions = {
   /** Kubernetes: kube-apiserver and kube-controller-manager. Keep in step with kubernetes/go.mod. */
   kubernetes: 'v1.36.3',
+  /** helm, which renders and installs the chart. Keep in step with helm/go.mod. */
+  helm: 'v4.3.1',
   /** moto, the AWS emulator. Keep in step with moto/requirements.txt. */
   moto: '5.2.5',
 } as const;

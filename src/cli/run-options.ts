@@ -75,6 +75,13 @@ export const runOptions = {
     help: 'where the Lease and the record of the cluster’s name live; without it the pod’s own, else mooring-system',
   }),
   'metrics-address': address('where /metrics is served; 0 turns it off', ':8080'),
+  'metrics-cert-directory': text({
+    takes: '<directory>',
+    help: 'serve /metrics by HTTPS with the tls.crt and tls.key in it, which are read again when they change',
+  }),
+  'metrics-authentication': flag(
+    'answer /metrics only to whose bearer token the API server knows and lets get the URL; needs --metrics-cert-directory',
+  ),
   'health-address': address('where /healthz and /readyz are served; 0 turns it off', ':8081'),
   'default-tag': tags('tag on every AWS resource, which a manifest may override'),
   'max-deletions': integer({

@@ -2,6 +2,7 @@ import { type CallRecord, createAws } from '../aws/index.ts';
 import type { AnyKind } from '../core/kind.ts';
 import { createKinds } from '../kinds/index.ts';
 import { createRecorder } from '../runtime/events/events.ts';
+import { type AuthorizationOptions, createAuthorization } from '../runtime/http/authorization.ts';
 import { healthPages } from '../runtime/http/health.ts';
 import { startHttpServer } from '../runtime/http/http-server.ts';
 import { createClient } from '../runtime/kubernetes/client.ts';
@@ -61,6 +62,7 @@ async function serve(
 ): Promise<void> {
   const { clock, random, newToken, logger, instance } = host;
   const client = createClient(transport);
+  const access = metricsAccess(config, { client, clock, logger });
   const cluster = config['cluster-name'];
   const namespace = config['operator-namespace'] ?? host.namespace;
   await verifyClusterName({
@@ -104,7 +106,12 @@ async function serve(
       pages: healthPages({ live: {}, ready: manager.checks }),
       logger,
     }),
-    startHttpServer({ address: config['metrics-address'], pages: metricsPages(metrics), logger }),
+    startHttpServer({
+      address: config['metrics-address'],
+      pages: metricsPages(metrics),
+      ...access,
+      logger,
+    }),
   ]);
   logger.info({ cluster, instance, health: servers[0]?.address, metrics: servers[1]?.address }, 'started');
   try {
@@ -113,6 +120,20 @@ async function serve(
   } finally {
     await Promise.all(servers.map((server) => server?.close()));
   }
+}
+
+/** Throws UsageError where tokens would be sent in the clear. */
+function metricsAccess(config: RunConfig, parts: AuthorizationOptions) {
+  const directory = config['metrics-cert-directory'];
+  if (config['metrics-authentication'] && directory === undefined) {
+    throw new UsageError(
+      '--metrics-authentication: needs --metrics-cert-directory, or tokens go in the clear',
+    );
+  }
+  return {
+    tls: directory === undefined ? undefined : { directory, clock: parts.clock },
+    authorize: config['metrics-authentication'] ? createAuthorization(parts) : undefined,
+  };
 }
 
 const kindOptions = (config: RunConfig, host: Host) => ({

@@ -1,0 +1,45 @@
+/** A Docker to build and run images with: the one that runs, else one of our own for as long as it is used. */
+import { run } from '../toolchain/run.ts';
+import { findClient, succeeds } from './client.ts';
+import { startDaemon } from './daemon.ts';
+import { dockerNeeded, installDocker } from './install.ts';
+
+export interface Docker extends AsyncDisposable {
+  /** DOCKER_HOST of a daemon of our own; undefined where the usual one is used. */
+  readonly host: string | undefined;
+  /** `docker <args>`; its standard output. */
+  run(args: readonly string[]): Promise<string>;
+}
+
+/** Throws ToolError, saying what to do, where there is none and none can be had. */
+export async function useDocker(): Promise<Docker> {
+  const client = (await findClient()) ?? (await installed());
+  if (await succeeds(client, ['version'])) return dockerOf(client);
+  if (process.env.DOCKER_HOST)
+    throw dockerNeeded(`No Docker daemon answers at DOCKER_HOST=${process.env.DOCKER_HOST}.`);
+  if (process.platform !== 'linux' || process.getuid?.() !== 0)
+    throw dockerNeeded('No Docker daemon answers, and only root can start one.');
+  if (!(await succeeds('dockerd', ['--version']))) await installDocker('No Docker daemon is installed.');
+  return dockerOf(client, await startDaemon(client));
+}
+
+async function installed(): Promise<string> {
+  const problem = 'There is no docker command that can build with BuildKit.';
+  await installDocker(problem);
+  const client = await findClient();
+  if (client === undefined) throw dockerNeeded(problem);
+  return client;
+}
+
+function dockerOf(client: string, daemon?: { host: string } & AsyncDisposable): Docker {
+  const env = {
+    ...process.env,
+    DOCKER_BUILDKIT: '1',
+    ...(daemon === undefined ? {} : { DOCKER_HOST: daemon.host }),
+  };
+  return {
+    host: daemon?.host,
+    run: (args) => run(client, args, { env }),
+    [Symbol.asyncDispose]: async () => await daemon?.[Symbol.asyncDispose](),
+  };
+}

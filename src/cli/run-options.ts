@@ -42,6 +42,15 @@ export const runOptions = {
     pattern: /^https?:\/\/[^\s]+$/,
     hint: 'a URL such as http://127.0.0.1:5000',
   }),
+  'allow-endpoints': flag(
+    'let an AWSAccount say where AWS is called; whoever answers there sees what is signed',
+  ),
+  'token-directory': text({
+    takes: '<directory>',
+    help: 'where the token files may be that an AWSAccount names; without it there are none',
+    pattern: /^\//,
+    hint: 'an absolute path such as /var/run/secrets/mooring',
+  }),
   namespace: texts({
     takes: '<namespace>',
     help: 'look only at objects in this namespace',

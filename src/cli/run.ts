@@ -1,6 +1,8 @@
 import { type CallRecord, createAws } from '../aws/index.ts';
 import type { AnyKind } from '../core/kind.ts';
+import { awsAccountDefinition } from '../kinds/aws-account/spec.ts';
 import { createKinds } from '../kinds/index.ts';
+import { createAccounts } from '../runtime/accounts/accounts.ts';
 import { createRecorder } from '../runtime/events/events.ts';
 import { type AuthorizationOptions, createAuthorization } from '../runtime/http/authorization.ts';
 import { healthPages } from '../runtime/http/health.ts';
@@ -77,16 +79,25 @@ async function serve(
     ? createLease({ client, namespace, name: 'mooring', identity: instance, clock, random, logger })
     : alwaysLeading();
   metrics.leadership('mooring', () => lease.isLeader);
+  const recorder = createRecorder({ client, clock, instance, logger });
+  const accounts = createAccounts({
+    definition: awsAccountDefinition,
+    sessions: aws.accounts,
+    own: aws.resolvePlacement,
+    region: regionOf(config, host),
+    allowEndpoints: config['allow-endpoints'],
+    ...{ transport, client, namespace, lease, recorder, metrics, clock, random, logger },
+  });
   const manager = createManager({
     kinds: chosen(createKinds(aws, kindOptions(config, host)), config.kinds),
     cluster,
     transport,
     client,
     lease,
-    recorder: createRecorder({ client, clock, instance, logger }),
+    recorder,
     metrics,
     execute: aws.execute,
-    resolvePlacement: aws.resolvePlacement,
+    accounts,
     namespaces: config.namespace.length === 0 ? undefined : config.namespace,
     labelSelector: config.selector,
     defaultTags: config['default-tag'],
@@ -143,11 +154,17 @@ const kindOptions = (config: RunConfig, host: Host) => ({
   ...(host.overrides?.visibleAfter === undefined ? {} : { visibleAfter: host.overrides.visibleAfter }),
 });
 
+const regionOf = (config: RunConfig, host: Host): string | undefined => config.region ?? host.region;
+
 function awsOptions(config: RunConfig, host: Host) {
-  const region = config.region ?? host.region;
+  const region = regionOf(config, host);
   const endpointUrl = config['aws-endpoint-url'];
+  const tokenDirectory = config['token-directory'];
   return {
     userAgent: host.userAgent,
+    // As long as STS takes one.
+    sessionName: `mooring-${config['cluster-name']}`.slice(0, 64),
+    ...(tokenDirectory === undefined ? {} : { tokenDirectory }),
     ...(region === undefined ? {} : { region }),
     ...(endpointUrl === undefined ? {} : { endpointUrl }),
     ...(host.overrides?.limits === undefined ? {} : { limits: host.overrides.limits }),

@@ -119,6 +119,8 @@ export interface Context {
   readonly mayRecreate: boolean;
   /** Of the account that is used; absent where it sets none. */
   readonly guardrails?: Guardrails;
+  /** The account is not for all namespaces: who uses it may not take over, share or let in others unless it says so. */
+  readonly restricted?: true;
 }
 
 export interface Reference {
@@ -199,6 +201,8 @@ export interface Placement {
   /** Of the account: above the operator's, below the spec's own. */
   readonly defaultTags?: Tags;
   readonly guardrails?: Guardrails;
+  /** Its `allowedNamespaces` are not all. */
+  readonly restricted?: true;
 }
 
 /** Which account and region an object's resource lives in. Throws AwsError, or ScopeRefused. */
@@ -206,6 +210,8 @@ export type ResolvePlacement = (object: {
   readonly namespace: string;
   /** Of a global kind: its region is where the partition's global services are called. */
   readonly global?: boolean;
+  /** Its account and region are recorded: what is decided now is compared with them, and decides nothing. */
+  readonly placed?: boolean;
   readonly spec: {
     readonly region?: string | undefined;
     readonly accountRef?: { readonly name: string } | undefined;

@@ -1,4 +1,5 @@
 import type { ResourceDefinition } from '../core/crd/definition.ts';
+import { awsAccountDefinition } from './aws-account/spec.ts';
 import { elasticIPDefinition } from './elastic-ip/spec.ts';
 import { iamRoleDefinition } from './iam-role/spec.ts';
 import { imageDefinition } from './image/spec.ts';
@@ -12,4 +13,5 @@ export const definitions: readonly ResourceDefinition<unknown, unknown>[] = [
   kmsKeyDefinition,
   imageDefinition,
   imageScheduleDefinition,
+  awsAccountDefinition,
 ];

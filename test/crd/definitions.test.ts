@@ -20,6 +20,7 @@ const get = async (path: string, query = {}): Promise<unknown> =>
 
 /** The least that is a manifest of the kind. */
 const least: Readonly<Record<string, object>> = {
+  AWSAccount: { credentials: { default: {} }, allowedNamespaces: { all: true } },
   ElasticIP: {},
   IAMRole: {},
   KMSKey: {},

@@ -36,6 +36,8 @@ export interface ResourceDefinition<Spec, Status> {
   readonly singular: string;
   readonly shortNames: readonly string[];
   readonly scope: 'Namespaced' | 'Cluster';
+  /** Says how the operator works and has nothing in AWS: of the common status it has what says how it is. */
+  readonly settings?: true;
   /** One paragraph, shown by `kubectl explain`. */
   readonly description: string;
   /** Input: what a manifest may say. Output: with defaults filled in. */

@@ -3,7 +3,7 @@ import type { AnyKind } from '../../core/kind.ts';
 import type { Resource } from '../../core/resource.ts';
 import type { CachedKind } from '../informer/cached-kind.ts';
 import { createInformer } from '../informer/informer.ts';
-import type { ReconcileResult } from '../metrics/reconciles.ts';
+import { resultOf } from '../metrics/reconciles.ts';
 import { createQueue } from '../queue/queue.ts';
 import type { Queue } from '../queue/queue-options.ts';
 import type { ChildIndex } from '../reconcile/children.ts';
@@ -130,7 +130,7 @@ function reconcilerOptions(
     references: (referrer, wanted) => references().resolve(referrer, wanted),
     ...(kind.children ? { offspring: { of: (parent) => children().of(parent), write } } : {}),
     execute: options.execute,
-    resolvePlacement: options.resolvePlacement,
+    resolvePlacement: options.accounts.resolvePlacement,
     mayWrite: () => options.lease.assertLeading(),
     record: (object, event) => options.recorder.record(object, event),
     guards,
@@ -146,9 +146,6 @@ function reconcilerOptions(
       options.metrics.samples.set({ kind: kind.definition.kind, namespace, name }, samples),
   };
 }
-
-const results = { changed: 'success', after: 'requeue_after', backoff: 'requeue' } as const;
-const resultOf = ({ when, failed }: Requeue): ReconcileResult => (failed ? 'error' : results[when]);
 
 function tellSweep(
   { metrics, clock }: Pick<ManagerOptions, 'metrics' | 'clock'>,

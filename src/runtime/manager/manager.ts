@@ -31,25 +31,30 @@ export interface Manager {
 }
 
 export function createManager(options: ManagerOptions): Manager {
+  const { accounts } = options;
   const managed = options.kinds.map((kind) => manageKind(options, kind));
+  const caches = [
+    { plural: accounts.definition.plural, of: accounts },
+    ...managed.map(({ kind, informer }) => ({ plural: kind.definition.plural, of: informer })),
+  ];
   return {
     checks: Object.fromEntries(
-      managed.map(({ kind, informer }) => [
-        `informer-${kind.definition.plural}`,
-        () => (informer.synced ? undefined : `${kind.definition.plural} are not listed yet`),
+      caches.map(({ plural, of }) => [
+        `informer-${plural}`,
+        () => (of.synced ? undefined : `${plural} are not listed yet`),
       ]),
     ),
     async run(stop) {
       await definitionsInstalled(options, stop);
-      for (const { informer } of managed) informer.start();
+      for (const { of } of caches) of.start();
       try {
-        await Promise.all(managed.map(({ informer }) => informer.whenSynced(stop)));
+        await Promise.all(caches.map(({ of }) => of.whenSynced(stop)));
         await options.lease.run(stop, (leading) => lead(options, managed, AbortSignal.any([leading, stop])));
       } catch (error) {
         if (!stop.aborted) throw error;
       } finally {
         await options.recorder.flush();
-        await Promise.all(managed.map(({ informer }) => informer.stop()));
+        await Promise.all(caches.map(({ of }) => of.stop()));
       }
     },
   };
@@ -82,9 +87,12 @@ async function lead(
   const write = createObjectWrites(options.client, managed, options.labelSelector);
   const shared = { guards, references: () => references, children: () => children, write };
   for (const kind of managed) terms.set(kind.kind.definition.kind, beginTerm(options, kind, shared));
+  const accounts = options.accounts.lead(managed, (object, when) =>
+    terms.get(object.kind)?.queue.add(keyOf(object), when),
+  );
   await aborted(end);
   logger.info({ graceMs }, 'draining');
-  const drained = await Promise.all([...terms.values()].map((term) => term.stop(graceMs)));
+  const drained = await Promise.all([accounts, ...terms.values()].map((term) => term.stop(graceMs)));
   references.close();
   children.close();
   if (drained.includes(false))
@@ -99,10 +107,10 @@ const aborted = (signal: AbortSignal): Promise<void> =>
 
 /** Waits for the CRDs, so that whoever installs in another order is told what is missing instead of errors. */
 async function definitionsInstalled(
-  { client, kinds, clock, logger }: ManagerOptions,
+  { client, accounts, kinds, clock, logger }: ManagerOptions,
   stop: AbortSignal,
 ): Promise<void> {
-  for (const { definition } of kinds) {
+  for (const { definition } of [accounts, ...kinds]) {
     const name = `${definition.plural}.mooring.dev`;
     const crds = { group: 'apiextensions.k8s.io', version: 'v1', plural: 'customresourcedefinitions', name };
     while (!stop.aborted) {

@@ -32,6 +32,7 @@ export async function startPass(options: ReconcilerOptions, object: Resource): P
     namespace: self.identity.namespace,
     spec: shared,
     global: kind.global ?? false,
+    placed: object.status?.accountId !== undefined,
   });
   refuseMoved(object, placement.scope);
   const mode = modeOf(options.readOnly, shared);
@@ -55,7 +56,7 @@ export type ContextSources = Pick<
 export function contextOf(
   options: ContextSources,
   self: Self<unknown, unknown>,
-  { scope, defaultTags = {}, guardrails }: Placement,
+  { scope, defaultTags = {}, guardrails, restricted }: Placement,
 ): Context {
   return {
     scope,
@@ -63,6 +64,7 @@ export function contextOf(
     creationToken: options.newToken(),
     defaultTags: { ...options.defaultTags, ...defaultTags },
     ...(guardrails ? { guardrails } : {}),
+    ...(restricted ? { restricted } : {}),
     ...(options.offspring ? { children: options.offspring.of(self.identity) } : {}),
     references: options.references(self.identity, options.kind.references?.(self) ?? []),
     mayRecreate: self.annotations[annotations.allowRecreation] === 'true',

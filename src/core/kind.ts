@@ -55,6 +55,12 @@ export interface Kind<Spec, Status, Seen> {
   /** What Prometheus is told of its objects, beside whether they are ready. */
   readonly gauges?: Gauges<Self<Spec, Status>, Seen>;
 
+  /**
+   * What an object may do depends on the others of its kind in its namespace: they are in `ctx.siblings`,
+   * and one that was forbidden is looked at again when one of them goes.
+   */
+  readonly siblings?: true;
+
   /** Some objects want looking at more often than the sweep does. */
   readonly pulse?: Pulse<Self<Spec, Status>>;
 
@@ -115,6 +121,8 @@ export interface Context {
   readonly references: References;
   /** Of a kind that has {@link Kind.children}, as the cache has them; an object just written is among them. */
   readonly children?: readonly Child[];
+  /** Of a kind that has {@link Kind.siblings}, where the account has guardrails: oldest first, itself among them. */
+  readonly siblings?: readonly Sibling[];
   /** Whether a person has confirmed by annotation that what is gone may be made anew. */
   readonly mayRecreate: boolean;
   /** Of the account that is used; absent where it sets none. */
@@ -163,6 +171,13 @@ export interface Sample {
   readonly gauge: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
+}
+
+/** An object of the same kind in the same namespace. */
+export interface Sibling {
+  readonly name: string;
+  /** As status says; undefined for one that nobody has looked at yet. */
+  readonly accountId: string | undefined;
 }
 
 export interface Listing<Self, Seen> {

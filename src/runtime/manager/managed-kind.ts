@@ -10,9 +10,9 @@ import type { ChildIndex } from '../reconcile/children.ts';
 import type { WriteObject } from '../reconcile/object-writes.ts';
 import { createObjects } from '../reconcile/objects.ts';
 import type { Guards, ReconcilerOptions } from '../reconcile/options.ts';
-import type { Requeue } from '../reconcile/outcome.ts';
 import { createReconcile } from '../reconcile/reconcile.ts';
 import type { ReferenceIndex } from '../reconcile/references.ts';
+import type { SiblingIndex } from '../reconcile/siblings.ts';
 import type { SweepResult } from '../sweep/sweep.ts';
 import { runSweeper } from '../sweep/sweeper.ts';
 import { runController } from './controller.ts';
@@ -61,6 +61,7 @@ export interface Shared {
   readonly guards: Guards;
   readonly references: () => ReferenceIndex;
   readonly children: () => ChildIndex;
+  readonly siblings: () => SiblingIndex;
   readonly write: WriteObject;
 }
 
@@ -119,7 +120,7 @@ export function beginTerm(options: ManagerOptions, { kind, informer }: CachedKin
 function reconcilerOptions(
   options: ManagerOptions,
   { kind, informer }: CachedKind,
-  { guards, references, children, write }: Shared,
+  { guards, references, children, siblings, write }: Shared,
 ): ReconcilerOptions {
   const { plural } = kind.definition;
   return {
@@ -128,7 +129,9 @@ function reconcilerOptions(
     objects: createObjects(options.client, informer, { group, version, plural }),
     cached: (key) => informer.get(key),
     references: (referrer, wanted) => references().resolve(referrer, wanted),
+    forgetReferences: (referrer) => references().forget(referrer),
     ...(kind.children ? { offspring: { of: (parent) => children().of(parent), write } } : {}),
+    ...(kind.siblings ? { siblings: (of) => siblings().of(of) } : {}),
     execute: options.execute,
     resolvePlacement: options.accounts.resolvePlacement,
     mayWrite: () => options.lease.assertLeading(),

@@ -12,6 +12,7 @@ import { type ChildIndex, createChildIndex } from '../reconcile/children.ts';
 import { createObjectWrites } from '../reconcile/object-writes.ts';
 import type { Guards } from '../reconcile/options.ts';
 import { createReferenceIndex, type ReferenceIndex } from '../reconcile/references.ts';
+import { createSiblingIndex, type SiblingIndex } from '../reconcile/siblings.ts';
 import { beginTerm, manageKind, type Term } from './managed-kind.ts';
 import type { ManagerOptions } from './manager-options.ts';
 
@@ -84,8 +85,17 @@ async function lead(
   const children: ChildIndex = createChildIndex(managed, (parent) =>
     terms.get(parent.kind)?.queue.add(keyOf(parent), { after: childrenWindow }),
   );
+  const siblings: SiblingIndex = createSiblingIndex(managed, (one) =>
+    terms.get(one.kind)?.queue.add(keyOf(one)),
+  );
   const write = createObjectWrites(options.client, managed, options.labelSelector);
-  const shared = { guards, references: () => references, children: () => children, write };
+  const shared = {
+    guards,
+    references: () => references,
+    children: () => children,
+    siblings: () => siblings,
+    write,
+  };
   for (const kind of managed) terms.set(kind.kind.definition.kind, beginTerm(options, kind, shared));
   const accounts = options.accounts.lead(managed, (object, when) =>
     terms.get(object.kind)?.queue.add(keyOf(object), when),
@@ -95,6 +105,7 @@ async function lead(
   const drained = await Promise.all([accounts, ...terms.values()].map((term) => term.stop(graceMs)));
   references.close();
   children.close();
+  siblings.close();
   if (drained.includes(false))
     logger.warn({ graceMs }, 'work was still running at the end of the grace period');
 }

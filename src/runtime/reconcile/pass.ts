@@ -50,7 +50,7 @@ export async function startPass(options: ReconcilerOptions, object: Resource): P
 /** What a context is made of. */
 export type ContextSources = Pick<
   ReconcilerOptions,
-  'kind' | 'clock' | 'newToken' | 'defaultTags' | 'offspring' | 'references'
+  'kind' | 'clock' | 'newToken' | 'defaultTags' | 'offspring' | 'references' | 'siblings'
 >;
 
 export function contextOf(
@@ -65,6 +65,7 @@ export function contextOf(
     defaultTags: { ...options.defaultTags, ...defaultTags },
     ...(guardrails ? { guardrails } : {}),
     ...(restricted ? { restricted } : {}),
+    ...(guardrails && options.siblings ? { siblings: options.siblings(self.identity) } : {}),
     ...(options.offspring ? { children: options.offspring.of(self.identity) } : {}),
     references: options.references(self.identity, options.kind.references?.(self) ?? []),
     mayRecreate: self.annotations[annotations.allowRecreation] === 'true',

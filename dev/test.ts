@@ -4,6 +4,8 @@
  * Arguments are vitest's own filters: `npm test -- elastic-ip`.
  */
 import { startVitest } from 'vitest/node';
+import { helmBinary } from './toolchain/helm.ts';
+import { kubectlBinary } from './toolchain/kubectl.ts';
 import { controllerManagerBinary, controlPlaneBinaries } from './toolchain/kubernetes.ts';
 import { motoPython } from './toolchain/moto.ts';
 import { say } from './toolchain/progress.ts';
@@ -13,6 +15,8 @@ try {
   // Before the runner, so that the minutes this takes at its first use are not a test's.
   await controlPlaneBinaries();
   await controllerManagerBinary();
+  await kubectlBinary();
+  await helmBinary();
   await motoPython();
   const vitest = await startVitest('test', process.argv.slice(2), { watch: false, reporters: ['default'] });
   const tests = vitest.state.getTestModules().flatMap((module) => [...module.children.allTests()]);

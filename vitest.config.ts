@@ -8,7 +8,7 @@ export default defineConfig({
         test: {
           name: 'pure',
           // Properties over thousands of cases, on a machine that may be busy.
-          testTimeout: 60_000,
+          testTimeout: 240_000,
           include: ['src/**/*.test.ts', 'dev/**/*.test.ts', 'test/{support,docs}/**/*.test.ts'],
         },
       },
@@ -20,9 +20,10 @@ export default defineConfig({
           globalSetup: ['test/support/global-setup.ts'],
           // Processes, sockets and clocks on a machine that may be busy: one more attempt, which npm test tells of.
           retry: 1,
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
-          expect: { poll: { timeout: 15_000, interval: 50 } },
+          // As patient as test/support/patience.ts, several times a test.
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
+          expect: { poll: { timeout: 60_000, interval: 50 } },
         },
       },
     ],

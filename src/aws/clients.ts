@@ -4,7 +4,7 @@ import { IAMClient } from '@aws-sdk/client-iam';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
 import { STSClient } from '@aws-sdk/client-sts';
-import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { DateHearingHandler } from './aws-time.ts';
 import type { Caller } from './credentials/caller.ts';
 
 /** One client a service, all of one region and one caller. */
@@ -24,6 +24,8 @@ export interface ClientOptions {
   readonly userAgent?: string;
   /** Milliseconds, beyond which a request without a reply is given up. */
   readonly requestTimeout?: number;
+  /** Told the `Date` of every reply. */
+  readonly onDate?: (date: string | undefined) => void;
 }
 
 /**
@@ -50,13 +52,16 @@ const maxSockets = 64;
 export function createClients(options: ClientOptions): Clients {
   const requestTimeout = options.requestTimeout ?? defaultRequestTimeout;
   const handler = (keepAlive: boolean) =>
-    new NodeHttpHandler({
-      connectionTimeout,
-      requestTimeout,
-      throwOnRequestTimeout: true,
-      httpAgent: { keepAlive, maxSockets },
-      httpsAgent: { keepAlive, maxSockets },
-    });
+    new DateHearingHandler(
+      {
+        connectionTimeout,
+        requestTimeout,
+        throwOnRequestTimeout: true,
+        httpAgent: { keepAlive, maxSockets },
+        httpsAgent: { keepAlive, maxSockets },
+      },
+      options.onDate ?? (() => {}),
+    );
   const handlers = { shared: handler(true), fresh: handler(false) };
   // A caller whose credentials were replaced is forgotten, and its clients with it.
   const made = new WeakMap<Caller, Map<string, ServiceClients>>();

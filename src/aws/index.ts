@@ -6,6 +6,7 @@ import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
 import type { AccountSessions } from '../core/account.ts';
 import { type Execute, type ResolvePlacement, type Scope, scopeKey } from '../core/kind.ts';
 import type { Clock, Random } from '../core/ports.ts';
+import { createAwsTime } from './aws-time.ts';
 import { type ClientOptions, createClients } from './clients.ts';
 import { createAccounts } from './credentials/accounts.ts';
 import type { Caller } from './credentials/caller.ts';
@@ -39,13 +40,16 @@ export interface Aws {
   readonly accounts: AccountSessions;
   /** The readers of an account and region, the same for everyone. */
   in(scope: Scope): Readers;
+  /** How far this machine's clock is ahead of AWS's, in milliseconds; undefined until AWS has replied. */
+  clockAhead(): number | undefined;
   /** Closes all connections. */
   close(): void;
 }
 
 export function createAws(options: AwsOptions): Aws {
   const { clock, random, region, onCall, readWindow } = options;
-  const clients = createClients(options);
+  const time = createAwsTime(clock);
+  const clients = createClients({ ...options, onDate: time.heard });
   const own: Caller = { credentials: options.credentials ?? fromNodeProviderChain() };
   // Each needs the other: sessions are made by calls, and calls are signed with sessions.
   const readAs: ReadAs = (...request) => executor.readAs(...request);
@@ -83,6 +87,7 @@ export function createAws(options: AwsOptions): Aws {
       readers.set(key, known);
       return known;
     },
+    clockAhead: time.ahead,
     close: clients.close,
   };
 }

@@ -22,7 +22,11 @@ export interface Host {
   readonly region: string | undefined;
   readonly userAgent: string;
   /** For tests: what AWS publishes, replaced. */
-  readonly overrides?: { readonly visibleAfter?: number; readonly limits?: LimitOptions };
+  readonly overrides?: {
+    readonly visibleAfter?: number;
+    readonly limits?: LimitOptions;
+    readonly clockTolerance?: number;
+  };
 }
 
 /** The longest wait Node's timers take (24.8 days): a longer one would fire at once. */

@@ -9,6 +9,7 @@ import { healthPages } from '../runtime/http/health.ts';
 import { startHttpServer } from '../runtime/http/http-server.ts';
 import { createClient } from '../runtime/kubernetes/client.ts';
 import type { KubernetesTransport } from '../runtime/kubernetes/kubernetes.ts';
+import { unlabelable } from '../runtime/kubernetes/label-selector.ts';
 import { createTransport } from '../runtime/kubernetes/transport.ts';
 import { alwaysLeading, createLease } from '../runtime/lease/lease.ts';
 import { createManager } from '../runtime/manager/manager.ts';
@@ -89,7 +90,7 @@ async function serve(
     ...{ transport, client, namespace, lease, recorder, metrics, clock, random, logger },
   });
   const manager = createManager({
-    kinds: chosen(createKinds(aws, kindOptions(config, host)), config.kinds),
+    kinds: chosen(createKinds(aws, kindOptions(config, host)), config),
     cluster,
     transport,
     client,
@@ -152,6 +153,7 @@ const kindOptions = (config: RunConfig, host: Host) => ({
   idleAfter: config['idle-address-warning'] ? 24 * 3_600_000 : undefined,
   healthEvery: config['health-interval'],
   ...(host.overrides?.visibleAfter === undefined ? {} : { visibleAfter: host.overrides.visibleAfter }),
+  ...(host.overrides?.clockTolerance === undefined ? {} : { clockTolerance: host.overrides.clockTolerance }),
 });
 
 const regionOf = (config: RunConfig, host: Host): string | undefined => config.region ?? host.region;
@@ -172,11 +174,22 @@ function awsOptions(config: RunConfig, host: Host) {
 }
 
 /** Throws UsageError for a kind there is not, and for one without the kind whose objects it makes. */
-function chosen(kinds: readonly AnyKind[], names: readonly string[]): readonly AnyKind[] {
+function chosen(
+  kinds: readonly AnyKind[],
+  { kinds: names, selector = '' }: Pick<RunConfig, 'kinds' | 'selector'>,
+): readonly AnyKind[] {
   const found = chosenKinds(kinds, names);
   for (const { definition, children } of found) {
-    if (!children || found.some((other) => other.definition.kind === children.kind)) continue;
-    throw new UsageError(`--kinds ${definition.kind}: needs ${children.kind}, too`);
+    if (!children) continue;
+    if (!found.some((other) => other.definition.kind === children.kind)) {
+      throw new UsageError(`--kinds ${definition.kind}: needs ${children.kind}, too`);
+    }
+    const term = unlabelable(selector);
+    if (term !== undefined) {
+      throw new UsageError(
+        `--selector: the ${children.kind}s that ${definition.kind} makes are labelled so that this operator sees them, and "${term}" does not say with which value: write key=value, or leave ${definition.kind} out of --kinds`,
+      );
+    }
   }
   return found;
 }

@@ -11,6 +11,7 @@ import { isNotFound } from '../../src/runtime/kubernetes/kubernetes.ts';
 import { type IamUser, iamRegion, iamUser } from './iam-user.ts';
 import type { EventSeen } from './kubernetes-user.ts';
 import type { Operator } from './operator.ts';
+import { patience } from './patience.ts';
 import { type Mark, type OpenBed, onTestBed, type TestBed } from './test-bed.ts';
 
 /** What a person writes: fields with a default may be left out. */
@@ -52,7 +53,6 @@ export interface RoleOwner {
 }
 
 const location = { group: 'mooring.dev', version: 'v1alpha1', plural: 'iamroles' };
-const patience = 15_000;
 let looks = 0;
 
 /** `it`, with a bed for each test, a person who applies IAMRoles, and one who looks at AWS. */

@@ -7,6 +7,7 @@ import type { KMSKeyStatus, kmsKeyDefinition } from '../../src/kinds/kms-key/spe
 import { resourcePath } from '../../src/runtime/kubernetes/client.ts';
 import { isNotFound } from '../../src/runtime/kubernetes/kubernetes.ts';
 import { type KmsUser, kmsUser } from './kms-user.ts';
+import { patience } from './patience.ts';
 import { type OpenBed, onTestBed, type TestBed } from './test-bed.ts';
 
 /** What a person writes: fields with a default may be left out. */
@@ -35,7 +36,6 @@ export interface KeyOwner {
 }
 
 const location = { group: 'mooring.dev', version: 'v1alpha1', plural: 'kmskeys' };
-const patience = 15_000;
 let looks = 0;
 
 /** What an operator under test manages here; others in the file's region are none of its business. */

@@ -28,7 +28,10 @@ export interface TestBed {
   readonly kube: KubernetesUser;
   readonly ec2: Ec2User;
   readonly proxy: Omit<ProxyControl, 'inject' | 'clear' | 'reset' | 'resetCounts'>;
-  /** To this file's operators in this region only, and only until the test is over. */
+  /**
+   * For this file's operators, in this region unless `match` says another one, until the test is over. With
+   * credentials of an AWSAccount's own, `match` says whose.
+   */
   inject(fault: FaultRule['fault'], match: FaultRule['match']): Promise<string>;
   /** Started for this test: in this process. Options later in the list win. */
   start(argv?: readonly string[], overrides?: InProcess): Promise<Operator>;
@@ -115,7 +118,7 @@ export async function withTestBed(
       ec2,
       proxy,
       async inject(fault, match) {
-        const rule = await proxy.inject({ fault, match: { accessKey: operatorKey, ...match, region } });
+        const rule = await proxy.inject({ fault, match: { region, accessKey: operatorKey, ...match } });
         rules.push(rule);
         return rule;
       },

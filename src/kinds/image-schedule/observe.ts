@@ -37,7 +37,8 @@ export async function observe(self: ImageSchedule, ctx: Context, sources: Source
   const judged = { images: own, objects, gone };
   const usage = await usageOf(expiredOf(self, judged, ctx.now), judged, sources, ctx.now);
   const instanceTags = new Map(selected.map(({ id, tags }) => [id, tags]));
-  return { ...nothing, ...judged, instances: instances.sort(), instanceTags, usage };
+  const clockAhead = sources.isClockAhead();
+  return { ...nothing, ...judged, instances: instances.sort(), instanceTags, usage, clockAhead };
 }
 
 /** Of those that images are of and that are not selected: the ones AWS has no more. */

@@ -29,6 +29,8 @@ export class World extends ImageWorld {
   readonly instances = new Map<string, { state: string; tags: Record<string, string> }>();
   /** Image ids that something refers to. */
   readonly used = new Set<string>();
+  /** Of AWS's. */
+  clockAhead = false;
   readonly calls: string[] = [];
   readonly warnings: string[] = [];
   samples: readonly Sample[] = [];
@@ -123,6 +125,7 @@ export class World extends ImageWorld {
         },
       },
       images: { bySchedule: async () => [...this.images.values()] },
+      isClockAhead: () => this.clockAhead,
       usageIn: () => ({
         imageReferences: async (id) =>
           this.used.has(id) ? [{ type: 'ec2:Instance', arn: 'i-9' }] : undefined,

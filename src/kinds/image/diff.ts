@@ -5,6 +5,7 @@ import type { Context } from '../../core/kind.ts';
 import { claimOn, mayManage, ownerOf } from '../../core/ownership.ts';
 import { blocked, inSync, mergePlans, type Plan } from '../../core/plan.ts';
 import { awaitCopies, copies, lookAgain } from './copies.ts';
+import { isGone } from './gone.ts';
 import { breaches } from './guardrails.ts';
 import { lifecycle } from './lifecycle.ts';
 import { make } from './make.ts';
@@ -63,13 +64,12 @@ function disputed(self: ImageObject, { copies: all }: Seen): Plan<Seen> {
 
 /** An image that is gone is not made anew: what was on the disk then is not on it now. */
 function withoutImage(self: ImageObject, seen: Seen, ctx: Context, visibleAfter: number): Plan<Seen> {
-  const { status, spec, creation } = self;
+  const { status, spec } = self;
   if (status.imageId === undefined) {
     if (spec.adopt === undefined) return make(self, seen, ctx);
     return blocked('NotFound', `spec.adopt names ${spec.adopt}, which this account and region do not have`);
   }
-  const visible = creation ? Date.parse(creation.time) + visibleAfter : 0;
-  if (ctx.now < visible)
+  if (!isGone(self, seen, ctx, visibleAfter))
     return blocked('Pending', `waiting until AWS shows ${status.imageId}`, ctx.now + 5_000);
   if (ctx.mayRecreate) return make(self, seen, ctx);
   return blocked(

@@ -129,6 +129,7 @@ function reconcilerOptions(
     objects: createObjects(options.client, informer, { group, version, plural }),
     cached: (key) => informer.get(key),
     references: (referrer, wanted) => references().resolve(referrer, wanted),
+    forgetReferences: (referrer) => references().forget(referrer),
     ...(kind.children ? { offspring: { of: (parent) => children().of(parent), write } } : {}),
     ...(kind.siblings ? { siblings: (of) => siblings().of(of) } : {}),
     execute: options.execute,

@@ -46,6 +46,8 @@ export interface ReconcilerOptions {
   /** The newest known state, by key. */
   readonly cached: (key: string) => Resource | undefined;
   readonly references: (referrer: Reference, wanted: readonly Reference[]) => References;
+  /** Ends what `references` remembers, of an object that is gone. */
+  readonly forgetReferences: (referrer: Reference) => void;
   /** Of a kind that makes objects of another. */
   readonly offspring?: Offspring;
   /** Of a kind whose objects depend on each other. */

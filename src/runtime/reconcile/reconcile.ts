@@ -1,7 +1,7 @@
 import { reasons } from '../../core/conditions.ts';
 import { LeadershipLost } from '../../core/errors.ts';
 import { annotations } from '../../core/identity.ts';
-import { keyOf, type Resource } from '../../core/resource.ts';
+import { keyOf, nameIn, type Resource } from '../../core/resource.ts';
 import { type Acted, act } from './act.ts';
 import { assess, isPaused } from './assess.ts';
 import { unsettled } from './creation.ts';
@@ -25,7 +25,10 @@ import { tellPaused, writeStatus } from './report.ts';
 export function createReconcile(options: ReconcilerOptions): (key: string) => Promise<Requeue> {
   return async (key) => {
     const object = options.cached(key);
-    if (!object) return settled;
+    if (!object) {
+      options.forgetReferences({ kind: options.kind.definition.kind, ...nameIn(key) });
+      return settled;
+    }
     if (object.metadata.deletionTimestamp !== undefined && !finalizer.isOn(object)) return settled;
 
     let pass: Pass | undefined;

@@ -10,7 +10,7 @@ const headings = headingsOf(read('docs/troubleshooting.md'));
 
 /** Types of conditions as the source writes them: `type: 'Idle'`, or by ImageSchedule's `flag('Suspended', …`. */
 const conditionTypes = new Set(
-  globSync('src/{kinds,runtime/reconcile}/**/*.ts', { cwd: root })
+  globSync('src/{core/guardrails,kinds,runtime/reconcile}/**/*.ts', { cwd: root })
     .filter((file) => !/\.test(-data)?\.ts$/.test(file))
     .flatMap((file) => [...read(file).matchAll(/\btype: '([A-Z]\w+)'|\bflag\(\s*'([A-Z]\w+)'/g)])
     .map(([, literal, flag]) => literal ?? flag ?? '')

@@ -53,14 +53,21 @@ export async function cached(entry: CacheEntry, root = cacheDirectory()): Promis
 }
 
 async function withLock<T>(path: string, what: string, work: () => Promise<T>): Promise<T> {
-  using database = new DatabaseSync(path);
+  using _lock = await holdLock(path, what);
+  return await work();
+}
+
+/** Waits for the lock, and holds it until it is disposed of or this process ends. */
+export async function holdLock(path: string, what: string): Promise<Disposable> {
+  using stack = new DisposableStack();
+  const database = stack.use(new DatabaseSync(path));
   let announced = false;
   while (!tryLock(database)) {
     if (!announced) say(`another process is preparing ${what}; waiting for it`);
     announced = true;
     await sleep(500);
   }
-  return await work();
+  return stack.move();
 }
 
 function tryLock(database: DatabaseSync): boolean {

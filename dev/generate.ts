@@ -1,6 +1,7 @@
 /**
- * `npm run generate` renders crds/ and docs/reference.md from src/kinds/*\/spec.ts, and deploy/iam/ from
- * src/kinds/*\/calls.ts; with `--check` it writes nothing, and exits 1 naming what is stale.
+ * `npm run generate` renders crds/, docs/reference.md and the chart's CRDs from src/kinds/*\/spec.ts, with the
+ * reference's examples out of the recipes, deploy/iam/ from src/kinds/*\/calls.ts, and deploy/install.yaml from the
+ * chart; with `--check` it writes nothing, and exits 1 naming what is stale.
  */
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,6 +14,10 @@ import { renderCRD } from '../src/core/crd/render.ts';
 import { callsOfKinds } from '../src/kinds/calls.ts';
 import { definitions } from '../src/kinds/definitions.ts';
 import { policyFor } from '../src/kinds/policy.ts';
+import { chartFiles, chartFilesFolder } from './chart/chart-files.ts';
+import { installManifestPath, renderInstallManifest } from './chart/install-manifest.ts';
+import { exampleSpecs } from './docs/example-specs.ts';
+import { customizationsPath, renderCustomizations } from './gitops/argocd-customizations.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -30,12 +35,14 @@ const policyFile = (kind: string): [path: string, content: string] => [
   `${JSON.stringify(policyFor([kind]), null, 2)}\n`,
 ];
 
-/** Path from the repository's root → content, of everything that is rendered. */
+/** Path from the repository's root → content, of everything that is rendered from the kinds. */
 export const generated = (): ReadonlyMap<string, string> =>
   new Map([
     ...definitions.map(crdFile),
     ...Object.keys(callsOfKinds).map(policyFile),
-    ['docs/reference.md', `${renderReference(definitions.map(renderCRD))}\n`],
+    ['docs/reference.md', `${renderReference(definitions.map(renderCRD), exampleSpecs())}\n`],
+    ...chartFiles(definitions, root),
+    [customizationsPath, renderCustomizations(definitions, root)],
   ]);
 
 const current = (path: string): string | undefined => {
@@ -50,6 +57,7 @@ const current = (path: string): string | undefined => {
 const orphans = (files: ReadonlyMap<string, string>): string[] =>
   [
     { folder: 'crds', extension: '.yaml' },
+    { folder: `${chartFilesFolder}/crds`, extension: '.yaml' },
     { folder: 'deploy/iam', extension: '.json' },
   ].flatMap(({ folder, extension }) => {
     const there = existsSync(join(root, folder)) ? readdirSync(join(root, folder)) : [];
@@ -58,25 +66,41 @@ const orphans = (files: ReadonlyMap<string, string>): string[] =>
       .map((name) => `${folder}/${name}`);
   });
 
-function main(check: boolean): number {
-  const files = generated();
-  const stale = [...files].filter(([path, content]) => current(path) !== content);
-  const gone = orphans(files);
-  if (check) {
-    for (const [path] of stale) console.error(`${path} is stale: run "npm run generate"`);
-    for (const path of gone) console.error(`${path} is of no kind: run "npm run generate"`);
-    return stale.length + gone.length ? 1 : 0;
-  }
+const staleOf = (files: ReadonlyMap<string, string>): [path: string, content: string][] =>
+  [...files].filter(([path, content]) => current(path) !== content);
+
+function write(stale: readonly [path: string, content: string][]): void {
   for (const [path, content] of stale) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), content);
     console.log(`wrote ${path}`);
   }
-  for (const path of gone) {
+}
+
+/** Names what is stale; from a chart that is stale itself install.yaml is not rendered. */
+async function check(): Promise<number> {
+  const files = generated();
+  const stale = staleOf(files).map(([path]) => path);
+  const gone = orphans(files);
+  if (stale.length + gone.length === 0) {
+    stale.push(
+      ...staleOf(new Map([[installManifestPath, await renderInstallManifest(root)]])).map(([path]) => path),
+    );
+  }
+  for (const path of stale) console.error(`${path} is stale: run "npm run generate"`);
+  for (const path of gone) console.error(`${path} is of no kind: run "npm run generate"`);
+  return stale.length + gone.length ? 1 : 0;
+}
+
+async function generate(): Promise<number> {
+  const files = generated();
+  write(staleOf(files));
+  for (const path of orphans(files)) {
     rmSync(join(root, path));
     console.log(`removed ${path}`);
   }
+  write(staleOf(new Map([[installManifestPath, await renderInstallManifest(root)]])));
   return 0;
 }
 
-if (import.meta.main) process.exitCode = main(process.argv.includes('--check'));
+if (import.meta.main) process.exitCode = await (process.argv.includes('--check') ? check() : generate());

@@ -10,7 +10,7 @@ export const callMatch = z.strictObject({
   operation: z.string().exactOptional(),
   region: z.string().exactOptional(),
   accountId: z.string().exactOptional(),
-  /** Whose credentials the call is signed with; pattern. */
+  /** Of whoever signed it; pattern. Empty for what is unsigned. */
   accessKey: z.string().exactOptional(),
   /** Input fields that must be equal, named as on the wire: `AllocationId`, `InstanceId.1`, `KeyId`. */
   where: z.record(z.string(), z.string()).exactOptional(),

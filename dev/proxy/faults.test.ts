@@ -27,6 +27,14 @@ describe('fault rules', () => {
     expect(rules.faultsFor(call)).toEqual([{ ruleId: id, fault: cut }]);
   });
 
+  it('match by whose call it is', () => {
+    const rules = new FaultRules();
+    rules.add({ match: { accessKey: `${call.accessKey}-2` }, fault: cut });
+    expect(rules.faultsFor(call)).toEqual([]);
+    rules.add({ match: { accessKey: call.accessKey }, fault: cut });
+    expect(rules.faultsFor(call)).toHaveLength(1);
+  });
+
   it('add up until the first final one, and do not use up those behind it', () => {
     const rules = new FaultRules();
     rules.add({ match: {}, fault: { latencyMs: 5 } });

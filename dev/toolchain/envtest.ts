@@ -7,6 +7,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { download } from './download.ts';
 import { platform } from './platform.ts';
 import { run } from './run.ts';
 
@@ -52,12 +53,4 @@ export function selectArchive(index: string, version: string, platformName: stri
     if (archive) return { url: archive.selfLink, sha512: archive.hash };
   }
   throw new Error(`no archive of ${version} for ${platformName} is published`);
-}
-
-async function download(url: string, timeoutMs: number): Promise<Buffer> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) }).catch((error: unknown) => {
-    throw new Error(`${new URL(url).host} cannot be reached`, { cause: error });
-  });
-  if (!response.ok) throw new Error(`${url} answered ${response.status}`);
-  return Buffer.from(await response.arrayBuffer());
 }

@@ -5,11 +5,11 @@
  * 3. the archive that the envtest project publishes, verified by its checksum;
  * 4. a build from Kubernetes' and etcd's Go modules.
  */
-import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 import { cached } from '../cache.ts';
 import { downloadEnvtest } from './envtest.ts';
-import { buildWithGo, type GoProgram } from './go.ts';
+import { isExecutable } from './executable.ts';
+import { buildWithGo, type GoModule, type GoProgram } from './go.ts';
 import { platform } from './platform.ts';
 import { say, withProgress } from './progress.ts';
 import { ToolError } from './tool-error.ts';
@@ -20,6 +20,12 @@ export interface ControlPlaneBinaries {
   apiServer: string;
 }
 
+const module: GoModule = {
+  directory: join(import.meta.dirname, 'kubernetes'),
+  linkerFlags: linkerFlags(versions.kubernetes),
+  why: `It builds the Kubernetes API server ${versions.kubernetes}, which development and the tests run against.`,
+  instead: 'set KUBEBUILDER_ASSETS to a directory that has etcd and kube-apiserver already.',
+};
 const etcd: GoProgram = { name: 'etcd', package: 'go.etcd.io/etcd/server/v3', estimateSeconds: 45 };
 const apiServer: GoProgram = {
   name: 'kube-apiserver',
@@ -46,7 +52,7 @@ export async function controllerManagerBinary(): Promise<string> {
   const directory = await cached({
     key: `kube-controller-manager-${versions.kubernetes}-${platform()}`,
     usable: (entry) => isExecutable(join(entry, controllerManager.name)),
-    make: (staging) => buildWithGo([controllerManager], staging),
+    make: (staging) => buildWithGo(module, [controllerManager], staging),
   });
   return join(directory, controllerManager.name);
 }
@@ -80,15 +86,16 @@ async function downloadOrBuild(staging: string): Promise<void> {
     say(
       `they cannot be downloaded (${error instanceof Error ? error.message : error}); building them instead`,
     );
-    await buildWithGo([etcd, apiServer], staging);
+    await buildWithGo(module, [etcd, apiServer], staging);
   }
 }
 
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
+/** Without these the server would call itself v0.0.0-master, and refuse what is bound to a version. */
+export function linkerFlags(version: string): string {
+  const [major = '', minor = ''] = version.replace(/^v/, '').split('.');
+  const stamp = { gitVersion: version, gitMajor: major, gitMinor: minor, gitTreeState: 'archive' };
+  const variables = ['k8s.io/component-base/version', 'k8s.io/client-go/pkg/version'].flatMap((package_) =>
+    Object.entries(stamp).map(([name, value]) => `-X ${package_}.${name}=${value}`),
+  );
+  return ['-s', '-w', ...variables].join(' ');
 }

@@ -1,10 +1,12 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { motoEnvironment } from '../emulator/moto.ts';
 import { selectArchive } from './envtest.ts';
-import { isNewEnough, linkerFlags } from './go.ts';
-import { controlPlaneBinaries } from './kubernetes.ts';
+import { isNewEnough } from './go.ts';
+import { checkedArchive, helmBinary } from './helm.ts';
+import { controlPlaneBinaries, linkerFlags } from './kubernetes.ts';
 import { platform } from './platform.ts';
 import { humanSeconds, progressLine } from './progress.ts';
 import { versions } from './versions.ts';
@@ -12,7 +14,7 @@ import { versions } from './versions.ts';
 afterEach(() => vi.unstubAllEnvs());
 
 describe('the pinned versions', () => {
-  it('are those of the Go module and of the Python requirements', async () => {
+  it('are those of the Go modules and of the Python requirements', async () => {
     const goMod = await readFile(join(import.meta.dirname, 'kubernetes', 'go.mod'), 'utf8');
     // Compared as lines: a mismatch is then told in one, not with the whole file.
     const lines = goMod.split('\n').map((line) => line.trim().replace(' // indirect', ''));
@@ -21,6 +23,10 @@ describe('the pinned versions', () => {
     ]);
     const staging = lines.flatMap((line) => / => \S+ (?<version>\S+)$/.exec(line)?.groups?.version ?? []);
     expect(new Set(staging)).toEqual(new Set([versions.kubernetes.replace('v1.', 'v0.')]));
+    const helmMod = await readFile(join(import.meta.dirname, 'helm', 'go.mod'), 'utf8');
+    expect(helmMod).toContain(`\thelm.sh/helm/v4 ${versions.helm} // indirect\n`);
+    const lintMod = await readFile(join(import.meta.dirname, 'actionlint', 'go.mod'), 'utf8');
+    expect(lintMod).toContain(`\tgithub.com/rhysd/actionlint ${versions.actionlint} // indirect\n`);
     const requirements = await readFile(join(import.meta.dirname, 'moto', 'requirements.txt'), 'utf8');
     expect(requirements.split('\n')).toContain(`moto==${versions.moto}`);
   });
@@ -63,6 +69,24 @@ describe('tools', () => {
     vi.stubEnv('KUBEBUILDER_ASSETS', import.meta.dirname);
     await expect(controlPlaneBinaries()).rejects.toThrow(
       /no executable etcd and no kube-apiserver in it.*\n {2}- point/,
+    );
+  });
+
+  it('names a helm that is not where MOORING_HELM points', async () => {
+    vi.stubEnv('MOORING_HELM', join(import.meta.dirname, 'no-such'));
+    await expect(helmBinary()).rejects.toThrow(/MOORING_HELM is .*no-such, which is no executable/);
+  });
+
+  it('takes an archive of helm only with the checksum that is published beside it', () => {
+    const archive = Buffer.from('helm');
+    const sum = '1b59191a6cc95bc6d24395e8a13b57f3ebba83af8a84f8c1ff2cb56df2fa9d0e';
+    const right = createHash('sha256').update(archive).digest('hex');
+    expect(checkedArchive('helm.tar.gz', archive, `${right}  helm.tar.gz\n`)).toBe(archive);
+    expect(() => checkedArchive('helm.tar.gz', archive, `${sum}  helm.tar.gz\n`)).toThrow(
+      'helm.tar.gz has the wrong checksum',
+    );
+    expect(() => checkedArchive('helm.tar.gz', archive, `${right}  other.tar.gz\n`)).toThrow(
+      'no checksum of helm.tar.gz is published',
     );
   });
 

@@ -1,13 +1,13 @@
 import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
-import { EC2Client, type EC2ClientConfig } from '@aws-sdk/client-ec2';
+import { EC2Client } from '@aws-sdk/client-ec2';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
 import { STSClient } from '@aws-sdk/client-sts';
-import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
-import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { DateHearingHandler } from './aws-time.ts';
+import type { Caller } from './credentials/caller.ts';
 
-/** One client a service, all of one region and one identity. */
+/** One client a service, all of one region and one caller. */
 export interface ServiceClients {
   readonly autoScaling: AutoScalingClient;
   readonly ec2: EC2Client;
@@ -20,12 +20,12 @@ export interface ServiceClients {
 export interface ClientOptions {
   /** Instead of AWS's own endpoints, for every service: an emulator's. */
   readonly endpointUrl?: string;
-  /** Instead of the SDK's default chain. */
-  readonly credentials?: NonNullable<EC2ClientConfig['credentials']>;
   /** `name/version`, added to the SDK's own. */
   readonly userAgent?: string;
   /** Milliseconds, beyond which a request without a reply is given up. */
   readonly requestTimeout?: number;
+  /** Told the `Date` of every reply. */
+  readonly onDate?: (date: string | undefined) => void;
 }
 
 /**
@@ -36,7 +36,7 @@ export interface ClientOptions {
 export type Connection = 'shared' | 'fresh';
 
 export interface Clients {
-  in(region: string, connection: Connection): ServiceClients;
+  in(caller: Caller, region: string, connection: Connection): ServiceClients;
   close(): void;
 }
 
@@ -52,41 +52,49 @@ const maxSockets = 64;
 export function createClients(options: ClientOptions): Clients {
   const requestTimeout = options.requestTimeout ?? defaultRequestTimeout;
   const handler = (keepAlive: boolean) =>
-    new NodeHttpHandler({
-      connectionTimeout,
-      requestTimeout,
-      throwOnRequestTimeout: true,
-      httpAgent: { keepAlive, maxSockets },
-      httpsAgent: { keepAlive, maxSockets },
-    });
+    new DateHearingHandler(
+      {
+        connectionTimeout,
+        requestTimeout,
+        throwOnRequestTimeout: true,
+        httpAgent: { keepAlive, maxSockets },
+        httpsAgent: { keepAlive, maxSockets },
+      },
+      options.onDate ?? (() => {}),
+    );
   const handlers = { shared: handler(true), fresh: handler(false) };
-  const credentials = options.credentials ?? fromNodeProviderChain();
-  const made = new Map<string, ServiceClients>();
+  // A caller whose credentials were replaced is forgotten, and its clients with it.
+  const made = new WeakMap<Caller, Map<string, ServiceClients>>();
 
-  const make = (region: string, connection: Connection): ServiceClients => {
+  const make = (caller: Caller, region: string, connection: Connection): ServiceClients => {
     const config = {
       region,
-      credentials,
+      credentials: caller.credentials,
       maxAttempts: 1,
       requestHandler: handlers[connection],
-      ...(options.endpointUrl === undefined ? {} : { endpoint: options.endpointUrl }),
       ...(options.userAgent === undefined ? {} : { customUserAgent: options.userAgent }),
     };
+    const at = (service: string) => {
+      const endpoint = caller.endpoints?.[service] ?? options.endpointUrl;
+      return endpoint === undefined ? config : { ...config, endpoint };
+    };
     return lazily({
-      autoScaling: () => new AutoScalingClient(config),
-      ec2: () => new EC2Client(config),
-      iam: () => new IAMClient(config),
-      kms: () => new KMSClient(config),
-      sts: () => new STSClient(config),
-      tagging: () => new ResourceGroupsTaggingAPIClient(config),
+      autoScaling: () => new AutoScalingClient(at('autoscaling')),
+      ec2: () => new EC2Client(at('ec2')),
+      iam: () => new IAMClient(at('iam')),
+      kms: () => new KMSClient(at('kms')),
+      sts: () => new STSClient(at('sts')),
+      tagging: () => new ResourceGroupsTaggingAPIClient(at('tag')),
     });
   };
 
   return {
-    in(region, connection) {
+    in(caller, region, connection) {
+      const known = made.get(caller) ?? new Map<string, ServiceClients>();
+      made.set(caller, known);
       const key = `${region}/${connection}`;
-      const clients = made.get(key) ?? make(region, connection);
-      made.set(key, clients);
+      const clients = known.get(key) ?? make(caller, region, connection);
+      known.set(key, clients);
       return clients;
     },
     close() {

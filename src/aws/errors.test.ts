@@ -41,10 +41,13 @@ const refused: [code: string, status: number, words: string, expected: ErrorClas
   ['KMSInvalidStateException', 400, 'arn:… is pending deletion.', 'Conflict'],
   ['AlreadyExistsException', 400, 'An alias with the name already exists', 'Conflict'],
   ['LimitExceededException', 400, 'The request was rejected because a quota was exceeded.', 'Quota'],
-  ['ExpiredToken', 403, 'The security token included in the request is expired', 'Denied'],
-  ['InvalidClientTokenId', 403, 'The security token included in the request is invalid.', 'Denied'],
+  ['ExpiredToken', 403, 'The security token included in the request is expired', 'Unauthenticated'],
+  ['InvalidClientTokenId', 403, 'The security token included in the request is invalid.', 'Unauthenticated'],
   ['UnauthorizedOperation', 403, 'You are not authorized to perform this operation.', 'Denied'],
-  ['AuthFailure', 401, 'AWS was not able to validate the provided access credentials', 'Denied'],
+  ['AuthFailure', 401, 'AWS was not able to validate the provided access credentials', 'Unauthenticated'],
+  ['AuthFailure', 403, 'You do not own the address 203.0.113.10', 'Denied'],
+  ['SignatureDoesNotMatch', 403, 'The request signature we calculated does not match', 'Unauthenticated'],
+  ['InvalidIdentityToken', 400, 'No OpenIDConnect provider found in your account', 'Unauthenticated'],
   ['EmulatorUnsupported', 501, 'not implemented', 'Invalid'],
 ];
 
@@ -105,7 +108,11 @@ describe('what never got an answer', () => {
       name: 'CredentialsProviderError',
     });
     const failure = toAwsError(missing, 'ec2:AllocateAddress', false);
-    expect([failure.class, failure.code, failure.definite]).toEqual(['Denied', 'InvalidCredentials', true]);
+    expect([failure.class, failure.code, failure.definite]).toEqual([
+      'Unauthenticated',
+      'InvalidCredentials',
+      true,
+    ]);
     expect(failure.message).toBe('no usable AWS credentials: Could not load credentials from any providers');
   });
 

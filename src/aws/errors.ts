@@ -60,14 +60,18 @@ export function toAwsError(error: unknown, call: string, sent = true): AwsError 
  */
 const unseenPrincipal = /invalid principal/i;
 
+/** EC2 says `AuthFailure` to a key it does not know, and also to who asks for what is not theirs. */
+const unknownKey = /not able to validate the provided access credentials/i;
+
 function classOf({ code, message }: Facts, status: number): ErrorClass {
   const known = code === undefined ? undefined : classOfCode(code);
+  if (code === 'AuthFailure' && unknownKey.test(message)) return 'Unauthenticated';
   if (code?.startsWith('MalformedPolicyDocument') && unseenPrincipal.test(message)) return 'Transient';
   return known ?? classOfStatus(status);
 }
 
 function explained(errorClass: ErrorClass, words: string, call: string, code: string): string {
-  if (errorClass === 'Denied') return denialMessage(words, call);
+  if (errorClass === 'Denied' || errorClass === 'Unauthenticated') return denialMessage(words, call);
   return errorClass === 'Quota' ? quotaMessage(words, code) : words;
 }
 
@@ -94,7 +98,7 @@ function withoutReply(error: unknown, facts: Facts, call: string, sent: boolean)
 function unsendable(error: unknown, facts: Facts, call: string): AwsError {
   const credentials = facts.code === 'CredentialsProviderError' || /credential|token/i.test(facts.message);
   return new AwsError({
-    class: credentials ? 'Denied' : 'Invalid',
+    class: credentials ? 'Unauthenticated' : 'Invalid',
     code: credentials ? 'InvalidCredentials' : (facts.code ?? 'NotSent'),
     call,
     message: cleanMessage(credentials ? `no usable AWS credentials: ${facts.message}` : facts.message),

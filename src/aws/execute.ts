@@ -16,6 +16,7 @@ import { requestIdOf } from '../core/request-id.ts';
 import type { Call } from './calls/call.ts';
 import { type CallName, calls, type InputOf, isCallName, type OutputOf } from './calls/index.ts';
 import type { Clients } from './clients.ts';
+import type { Caller } from './credentials/caller.ts';
 import { toAwsError } from './errors.ts';
 import type { Limiter } from './limits.ts';
 
@@ -36,6 +37,14 @@ export interface CallRecord {
   readonly requestId?: string;
 }
 
+/** A read as a certain caller, for those who make callers: everybody else's is the scope's. Throws AwsError. */
+export type ReadAs = <Name extends CallName>(
+  caller: Caller,
+  scope: Scope,
+  call: Name,
+  input: InputOf<Name>,
+) => Promise<OutputOf<Name>>;
+
 /** A read, typed: what `observe` and the readers call. Throws AwsError. */
 export type Read = <Name extends CallName>(
   scope: Scope,
@@ -46,10 +55,15 @@ export type Read = <Name extends CallName>(
 export interface Executor {
   readonly execute: Execute;
   readonly read: Read;
+  readonly readAs: ReadAs;
 }
 
 export interface ExecutorOptions {
   readonly clients: Clients;
+  /** Whose requests those in a scope are. Throws AwsError. */
+  readonly callerOf: (scope: Scope) => Caller;
+  /** AWS did not accept what a request in this scope was signed with. */
+  readonly onUnauthenticated?: (scope: Scope) => void;
   readonly limiter: Limiter;
   readonly clock: Clock;
   readonly random: Random;
@@ -65,31 +79,52 @@ interface Request<Input extends object, Output> {
   readonly call: Call<Input, Output>;
   readonly input: Input;
   readonly scope: Scope;
+  readonly caller: Caller;
   readonly creates: boolean;
   readonly mayWrite: () => void;
 }
 
 export function createExecutor(options: ExecutorOptions): Executor {
+  const { callerOf } = options;
+  const readAs: ReadAs = (caller, scope, name, input) => {
+    const call: Call<typeof input, OutputOf<typeof name>> = calls[name];
+    return perform({ name, call, input, scope, caller, creates: false, mayWrite: () => {} }, options);
+  };
   return {
+    readAs,
     async execute({ call, ...request }) {
       if (!isCallName(call)) throw unknownCall(call);
       const entry: Call = calls[call];
-      return perform({ ...request, name: call, call: entry }, options);
+      return await authenticated(request.scope, options, () =>
+        perform({ ...request, name: call, call: entry, caller: callerOf(request.scope) }, options),
+      );
     },
-    read<Name extends CallName>(scope: Scope, name: Name, input: InputOf<Name>) {
-      const call: Call<InputOf<Name>, OutputOf<Name>> = calls[name];
-      return perform({ name, call, input, scope, creates: false, mayWrite: () => {} }, options);
+    async read(scope, name, input) {
+      return await authenticated(scope, options, () => readAs(callerOf(scope), scope, name, input));
     },
   };
+}
+
+async function authenticated<Output>(
+  scope: Scope,
+  { onUnauthenticated }: ExecutorOptions,
+  call: () => Promise<Output>,
+): Promise<Output> {
+  try {
+    return await call();
+  } catch (error) {
+    if (error instanceof AwsError && error.class === 'Unauthenticated') onUnauthenticated?.(scope);
+    throw error;
+  }
 }
 
 async function perform<Input extends object, Output>(
   request: Request<Input, Output>,
   options: ExecutorOptions,
 ): Promise<Output> {
-  const { name, call, scope } = request;
+  const { name, call, scope, caller } = request;
   const { clock, limiter, random } = options;
-  const bucket = limiter.for(scope, name, call.writes);
+  const bucket = limiter.for(scope, name, call.writes, caller.limits);
   const limit = request.creates || !call.idempotent ? 1 : maxAttempts;
 
   let throttles = 0;
@@ -132,7 +167,7 @@ async function perform<Input extends object, Output>(
 
 /** The reply, or why there is none. Throws only what `mayWrite` throws. */
 async function attemptOnce<Input extends object, Output>(
-  { name, call, input, scope, creates, mayWrite }: Request<Input, Output>,
+  { name, call, input, scope, caller, creates, mayWrite }: Request<Input, Output>,
   { clients }: ExecutorOptions,
 ): Promise<{ readonly output: Output } | { readonly error: AwsError }> {
   let sent = false;
@@ -148,7 +183,7 @@ async function attemptOnce<Input extends object, Output>(
   };
   const connection = creates || !call.idempotent ? 'fresh' : 'shared';
   try {
-    return { output: await call.send(clients.in(scope.region, connection), input, beforeSend) };
+    return { output: await call.send(clients.in(caller, scope.region, connection), input, beforeSend) };
   } catch (error) {
     if (refusal) throw refusal.reason;
     return { error: toAwsError(error, name, sent) };

@@ -2,10 +2,15 @@
  * AWS for the rest of Mooring: calls by name, batched reads, and where objects live. Nobody else imports the
  * SDK's clients, so nothing reaches AWS past the limits and the leadership check.
  */
+import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
+import type { AccountSessions } from '../core/account.ts';
 import { type Execute, type ResolvePlacement, type Scope, scopeKey } from '../core/kind.ts';
 import type { Clock, Random } from '../core/ports.ts';
+import { createAwsTime } from './aws-time.ts';
 import { type ClientOptions, createClients } from './clients.ts';
-import { type CallRecord, createExecutor, type Read } from './execute.ts';
+import { createAccounts } from './credentials/accounts.ts';
+import type { Caller } from './credentials/caller.ts';
+import { type CallRecord, createExecutor, type Read, type ReadAs } from './execute.ts';
 import { createLimiter, type LimitOptions } from './limits.ts';
 import { createResolvePlacement } from './placement.ts';
 import { createReaders, type Readers } from './readers/index.ts';
@@ -16,6 +21,12 @@ export interface AwsOptions extends ClientOptions {
   /** For objects that name none. */
   readonly region?: string;
   readonly limits?: LimitOptions;
+  /** The operator's own, instead of the SDK's default chain. */
+  readonly credentials?: Caller['credentials'];
+  /** Of sessions that an AWSAccount names no name for. */
+  readonly sessionName?: string;
+  /** Where an AWSAccount's token files may be; without it there are none. */
+  readonly tokenDirectory?: string;
   /** How long a batch of reads waits for company, in milliseconds. */
   readonly readWindow?: number;
   readonly onCall?: (record: CallRecord) => void;
@@ -24,27 +35,49 @@ export interface AwsOptions extends ClientOptions {
 export interface Aws {
   readonly execute: Execute;
   readonly read: Read;
+  /** With the operator's own credentials. */
   readonly resolvePlacement: ResolvePlacement;
+  readonly accounts: AccountSessions;
   /** The readers of an account and region, the same for everyone. */
   in(scope: Scope): Readers;
+  /** How far this machine's clock is ahead of AWS's, in milliseconds; undefined until AWS has replied. */
+  clockAhead(): number | undefined;
   /** Closes all connections. */
   close(): void;
 }
 
 export function createAws(options: AwsOptions): Aws {
   const { clock, random, region, onCall, readWindow } = options;
-  const clients = createClients(options);
-  const { execute, read } = createExecutor({
+  const time = createAwsTime(clock);
+  const clients = createClients({ ...options, onDate: time.heard });
+  const own: Caller = { credentials: options.credentials ?? fromNodeProviderChain() };
+  // Each needs the other: sessions are made by calls, and calls are signed with sessions.
+  const readAs: ReadAs = (...request) => executor.readAs(...request);
+  const accounts = createAccounts({
+    own,
+    ownCredentials: own.credentials,
+    readAs,
+    clock,
+    sessionName: options.sessionName ?? 'mooring',
+    tokenDirectory: options.tokenDirectory,
+  });
+  const executor = createExecutor({
     clients,
+    callerOf: accounts.callerOf,
     limiter: createLimiter(clock, options.limits),
     clock,
     random,
+    onUnauthenticated: ({ credentials }) => {
+      if (credentials !== undefined) accounts.doubt(credentials);
+    },
     ...(onCall ? { onCall } : {}),
   });
+  const { execute, read } = executor;
   const readers = new Map<string, Readers>();
   return {
     execute,
     read,
+    accounts,
     resolvePlacement: createResolvePlacement({ read, clock, ...(region === undefined ? {} : { region }) }),
     in(scope) {
       const key = scopeKey(scope);
@@ -54,6 +87,7 @@ export function createAws(options: AwsOptions): Aws {
       readers.set(key, known);
       return known;
     },
+    clockAhead: time.ahead,
     close: clients.close,
   };
 }

@@ -22,7 +22,11 @@ export interface Host {
   readonly region: string | undefined;
   readonly userAgent: string;
   /** For tests: what AWS publishes, replaced. */
-  readonly overrides?: { readonly visibleAfter?: number; readonly limits?: LimitOptions };
+  readonly overrides?: {
+    readonly visibleAfter?: number;
+    readonly limits?: LimitOptions;
+    readonly clockTolerance?: number;
+  };
 }
 
 /** The longest wait Node's timers take (24.8 days): a longer one would fire at once. */
@@ -66,8 +70,11 @@ export function createHost(environment: Environment, logger: Logger): Host {
   };
 }
 
-/** From package.json beside the sources; a bundle has it inlined by its build. */
+/** Put in by the build of the bundle (dev/bundle/build.ts), which has no package.json beside it. */
+declare const MOORING_VERSION: string;
+
 function version(): string {
+  if (typeof MOORING_VERSION === 'string') return MOORING_VERSION;
   const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
   const parsed: unknown = JSON.parse(text);
   const found =

@@ -42,6 +42,15 @@ export const runOptions = {
     pattern: /^https?:\/\/[^\s]+$/,
     hint: 'a URL such as http://127.0.0.1:5000',
   }),
+  'allow-endpoints': flag(
+    'let an AWSAccount say where AWS is called; whoever answers there sees what is signed',
+  ),
+  'token-directory': text({
+    takes: '<directory>',
+    help: 'where the token files may be that an AWSAccount names; without it there are none',
+    pattern: /^\//,
+    hint: 'an absolute path such as /var/run/secrets/mooring',
+  }),
   namespace: texts({
     takes: '<namespace>',
     help: 'look only at objects in this namespace',
@@ -78,6 +87,13 @@ export const runOptions = {
     help: 'where the Lease and the record of the cluster’s name live; without it the pod’s own, else mooring-system',
   }),
   'metrics-address': address('where /metrics is served; 0 turns it off', ':8080'),
+  'metrics-cert-directory': text({
+    takes: '<directory>',
+    help: 'serve /metrics by HTTPS with the tls.crt and tls.key in it, which are read again when they change',
+  }),
+  'metrics-authentication': flag(
+    'answer /metrics only to whose bearer token the API server knows and lets get the URL; needs --metrics-cert-directory',
+  ),
   'health-address': address('where /healthz and /readyz are served; 0 turns it off', ':8081'),
   'default-tag': tags('tag on every AWS resource, which a manifest may override'),
   'max-deletions': integer({

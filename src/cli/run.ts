@@ -1,11 +1,16 @@
 import { type CallRecord, createAws } from '../aws/index.ts';
 import type { AnyKind } from '../core/kind.ts';
+import { awsAccountDefinition } from '../kinds/aws-account/spec.ts';
+import { callsOfKinds } from '../kinds/calls.ts';
 import { createKinds } from '../kinds/index.ts';
+import { createAccounts } from '../runtime/accounts/accounts.ts';
 import { createRecorder } from '../runtime/events/events.ts';
+import { type AuthorizationOptions, createAuthorization } from '../runtime/http/authorization.ts';
 import { healthPages } from '../runtime/http/health.ts';
 import { startHttpServer } from '../runtime/http/http-server.ts';
 import { createClient, type KubernetesClient } from '../runtime/kubernetes/client.ts';
 import type { KubernetesTransport } from '../runtime/kubernetes/kubernetes.ts';
+import { unlabelable } from '../runtime/kubernetes/label-selector.ts';
 import { createTransport } from '../runtime/kubernetes/transport.ts';
 import { alwaysLeading, createLease } from '../runtime/lease/lease.ts';
 import { createManager } from '../runtime/manager/manager.ts';
@@ -62,6 +67,7 @@ async function serve(
 ): Promise<void> {
   const { clock, random, newToken, logger, instance } = host;
   const client = createClient(transport);
+  const access = metricsAccess(config, { client, clock, logger });
   const cluster = config['cluster-name'];
   const namespace = config['operator-namespace'] ?? host.namespace;
   await verifyClusterName({
@@ -76,16 +82,27 @@ async function serve(
     ? createLease({ client, namespace, name: 'mooring', identity: instance, clock, random, logger })
     : alwaysLeading();
   metrics.leadership('mooring', () => lease.isLeader);
+  const recorder = createRecorder({ client, clock, instance, logger });
+  const kinds = chosen(createKinds(aws, kindOptions(config, host, client)), config);
+  const accounts = createAccounts({
+    calls: kinds.map(({ definition: { kind } }) => ({ kind, calls: callsOfKinds[kind] ?? [] })),
+    definition: awsAccountDefinition,
+    sessions: aws.accounts,
+    own: aws.resolvePlacement,
+    region: regionOf(config, host),
+    allowEndpoints: config['allow-endpoints'],
+    ...{ transport, client, namespace, lease, recorder, metrics, clock, random, logger },
+  });
   const manager = createManager({
-    kinds: chosen(createKinds(aws, kindOptions(config, host, client)), config),
+    kinds,
     cluster,
     transport,
     client,
     lease,
-    recorder: createRecorder({ client, clock, instance, logger }),
+    recorder,
     metrics,
     execute: aws.execute,
-    resolvePlacement: aws.resolvePlacement,
+    accounts,
     namespaces: config.namespace.length === 0 ? undefined : config.namespace,
     labelSelector: config.selector,
     defaultTags: config['default-tag'],
@@ -105,7 +122,12 @@ async function serve(
       pages: healthPages({ live: {}, ready: manager.checks }),
       logger,
     }),
-    startHttpServer({ address: config['metrics-address'], pages: metricsPages(metrics), logger }),
+    startHttpServer({
+      address: config['metrics-address'],
+      pages: metricsPages(metrics),
+      ...access,
+      logger,
+    }),
   ]);
   logger.info({ cluster, instance, health: servers[0]?.address, metrics: servers[1]?.address }, 'started');
   try {
@@ -116,19 +138,40 @@ async function serve(
   }
 }
 
+/** Throws UsageError where tokens would be sent in the clear. */
+function metricsAccess(config: RunConfig, parts: AuthorizationOptions) {
+  const directory = config['metrics-cert-directory'];
+  if (config['metrics-authentication'] && directory === undefined) {
+    throw new UsageError(
+      '--metrics-authentication: needs --metrics-cert-directory, or tokens go in the clear',
+    );
+  }
+  return {
+    tls: directory === undefined ? undefined : { directory, clock: parts.clock },
+    authorize: config['metrics-authentication'] ? createAuthorization(parts) : undefined,
+  };
+}
+
 const kindOptions = (config: RunConfig, host: Host, client: KubernetesClient) => ({
   cluster: config['cluster-name'],
   lookAtSecret: createSecretLook(client),
   idleAfter: config['idle-address-warning'] ? 24 * 3_600_000 : undefined,
   healthEvery: config['health-interval'],
   ...(host.overrides?.visibleAfter === undefined ? {} : { visibleAfter: host.overrides.visibleAfter }),
+  ...(host.overrides?.clockTolerance === undefined ? {} : { clockTolerance: host.overrides.clockTolerance }),
 });
 
+const regionOf = (config: RunConfig, host: Host): string | undefined => config.region ?? host.region;
+
 function awsOptions(config: RunConfig, host: Host) {
-  const region = config.region ?? host.region;
+  const region = regionOf(config, host);
   const endpointUrl = config['aws-endpoint-url'];
+  const tokenDirectory = config['token-directory'];
   return {
     userAgent: host.userAgent,
+    // As long as STS takes one.
+    sessionName: `mooring-${config['cluster-name']}`.slice(0, 64),
+    ...(tokenDirectory === undefined ? {} : { tokenDirectory }),
     ...(region === undefined ? {} : { region }),
     ...(endpointUrl === undefined ? {} : { endpointUrl }),
     ...(host.overrides?.limits === undefined ? {} : { limits: host.overrides.limits }),
@@ -141,12 +184,24 @@ function awsOptions(config: RunConfig, host: Host) {
  */
 function chosen(
   kinds: readonly AnyKind[],
-  { kinds: names, 'enable-access-keys': accessKeys }: RunConfig,
+  {
+    kinds: names,
+    selector = '',
+    'enable-access-keys': accessKeys,
+  }: Pick<RunConfig, 'kinds' | 'selector' | 'enable-access-keys'>,
 ): readonly AnyKind[] {
   const found = offered(kinds, names, accessKeys);
   for (const { definition, children } of found) {
-    if (!children || found.some((other) => other.definition.kind === children.kind)) continue;
-    throw new UsageError(`--kinds ${definition.kind}: needs ${children.kind}, too`);
+    if (!children) continue;
+    if (!found.some((other) => other.definition.kind === children.kind)) {
+      throw new UsageError(`--kinds ${definition.kind}: needs ${children.kind}, too`);
+    }
+    const term = unlabelable(selector);
+    if (term !== undefined) {
+      throw new UsageError(
+        `--selector: the ${children.kind}s that ${definition.kind} makes are labelled so that this operator sees them, and "${term}" does not say with which value: write key=value, or leave ${definition.kind} out of --kinds`,
+      );
+    }
   }
   return found;
 }

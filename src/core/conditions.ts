@@ -21,6 +21,7 @@ export type ConditionDraft = Pick<Condition, 'type' | 'status' | 'reason' | 'mes
 /**
  * Why an object is not ready, and whether that passes by itself (`Reconciling`) or waits for a person
  * (`Stalled`). A stalled object is still retried, slowly, where the cause may lie outside its manifest.
+ * Each is a heading of docs/troubleshooting.md, where a person looks it up.
  */
 export const reasons = {
   Pending: 'reconciling',
@@ -31,6 +32,7 @@ export const reasons = {
   NoHealthyInstance: 'reconciling',
   InternalError: 'reconciling',
   AccessDenied: 'stalled',
+  InvalidCredentials: 'stalled',
   QuotaExceeded: 'stalled',
   Conflict: 'stalled',
   InvalidSpec: 'stalled',
@@ -57,11 +59,11 @@ export interface Blocked {
 }
 
 /** The three summary conditions of an object that is as declared (`undefined`) or is not, and why. */
-export function summary(blocked: Blocked | undefined): ConditionDraft[] {
+export function summary(blocked: Blocked | undefined, ready = 'AWS is as declared'): ConditionDraft[] {
   if (!blocked) {
     const settled = { status: 'False', reason: 'Available', message: '' } as const;
     return [
-      { type: 'Ready', status: 'True', reason: 'Available', message: 'AWS is as declared' },
+      { type: 'Ready', status: 'True', reason: 'Available', message: ready },
       { type: 'Reconciling', ...settled },
       { type: 'Stalled', ...settled },
     ];

@@ -10,10 +10,19 @@
  * - `Throttled`  too many requests; back off together
  * - `Transient`  AWS or the network failed; the same call may succeed later
  * - `Denied`     the identity lacks a permission
+ * - `Unauthenticated` there is no identity: AWS does not accept the credentials, or there are none
  * - `Quota`      an account limit is full
  * - `Invalid`    the request can never succeed as it is
  */
-export type ErrorClass = 'NotFound' | 'Conflict' | 'Throttled' | 'Transient' | 'Denied' | 'Quota' | 'Invalid';
+export type ErrorClass =
+  | 'NotFound'
+  | 'Conflict'
+  | 'Throttled'
+  | 'Transient'
+  | 'Denied'
+  | 'Unauthenticated'
+  | 'Quota'
+  | 'Invalid';
 
 export interface AwsErrorInit {
   readonly class: ErrorClass;

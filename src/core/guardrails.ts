@@ -31,36 +31,59 @@ const iamRole = z.object({
   allowedManagedPolicies: globs()
     .optional()
     .describe('The ARNs of managed policies that may be attached; `*` stands for any characters.'),
-  deniedActions: globs()
+  deniedActions: set(
+    formatted(/^([*]|[A-Za-z0-9*?-]+:[A-Za-z0-9*?]+)$/, 'must be * or service:Action, such as iam:*', 128),
+    50,
+  )
     .optional()
     .describe(
-      'Actions that no inline policy may allow, such as `iam:*`; a wildcard in the policy is seen through.',
+      'Actions that no inline policy may allow, such as `iam:*`. Wildcards and `NotAction` in the policy are seen through.',
     ),
   allowedTrustAccounts: accounts()
     .optional()
-    .describe("The accounts, beside the role's own, that a trust policy may name."),
+    .describe(
+      "The accounts, beside the role's own, that a trust policy may let in: by principal, by federated provider, or as the source a service acts for. Where the account is not for all namespaces, none by default.",
+    ),
 });
 
 const kmsKey = z.object({
   allowedExternalAccounts: accounts()
     .optional()
-    .describe("The accounts, beside the key's own, that a key policy may name."),
+    .describe(
+      "The accounts, beside the key's own, that a key policy may let in, replicas' policies included. Where the account is not for all namespaces, none by default.",
+    ),
   minDeletionWindowDays: z
     .int()
     .min(7)
     .max(30)
     .optional()
-    .describe('The shortest waiting period before a key is deleted.'),
+    .describe('The shortest waiting period before a key or a replica is deleted, in days.'),
 });
 
 const image = z.object({
-  allowPublic: z.boolean().default(true).describe('Whether an image may be shared with everybody.'),
-  allowedShareAccounts: accounts().optional().describe('The accounts that images may be shared with.'),
+  allowPublic: z
+    .boolean()
+    .optional()
+    .describe(
+      'Whether an image may be shared with everybody. Default: `true`, but `false` where `allowedShareAccounts` is given, and where the account is not for all namespaces.',
+    ),
+  allowedShareAccounts: accounts()
+    .optional()
+    .describe(
+      'The accounts that images may be shared with. With it, none may be shared with an organization or a unit of one, whose accounts nobody can tell. Where the account is not for all namespaces, none by default.',
+    ),
   allowedCopyRegions: regions().optional().describe('The Regions that images may be copied to.'),
 });
 
 const elasticIP = z.object({
-  maxPerNamespace: z.int().min(0).max(10_000).optional().describe('How many addresses a namespace may have.'),
+  maxPerNamespace: z
+    .int()
+    .min(0)
+    .max(10_000)
+    .optional()
+    .describe(
+      'How many ElasticIPs a namespace may have with this account: the oldest so many; those that came later are refused.',
+    ),
 });
 
 const iamAccessKey = z.object({
@@ -76,10 +99,15 @@ export const guardrails = z.object({
     .enum(['Retain'])
     .optional()
     .describe('`Retain`: nothing is deleted in AWS, and a manifest that says `Delete` is refused.'),
-  allowAdopt: z.boolean().default(false).describe('Whether `adopt` may be used.'),
+  allowAdopt: z
+    .boolean()
+    .default(false)
+    .describe(
+      "Whether what exists already may be taken over or observed: `adopt`, a KMSKey's `takeOver`, an ElasticIP's `allowReassociation`.",
+    ),
   allowedInstances: map(tagValue(), { min: 1, max: 10 })
     .optional()
-    .describe('Tags that an instance must have to be imaged or given an address.'),
+    .describe('Tags that an instance must have, every one, to be imaged or given an address.'),
   iamRole: iamRole.optional(),
   kmsKey: kmsKey.optional(),
   image: image.optional(),

@@ -69,4 +69,8 @@ export const annotations = {
   allowDeletion: 'mooring.dev/allow-deletion',
   /** Lets a resource that is gone be made anew although too many went at once, or its kind asks first. */
   allowRecreation: 'mooring.dev/allow-recreation',
+  /** On a Namespace: the AWSAccount that its objects use unless they name one. */
+  account: 'mooring.dev/account',
+  /** On a Namespace: the Region of its objects that name none. */
+  region: 'mooring.dev/region',
 } as const;

@@ -115,6 +115,17 @@ export const imageTemplateRules = [
   },
 ] as const;
 
+/** Of the 50 tags AWS allows on a resource, ten of a scheduled image's say whose it is and of which tick. */
+const maxScheduledTags = 40;
+
+/** Rules on the object that holds {@link imageTemplateFields}, where `scheduled` (CEL) is true of it. */
+export const scheduledTagRules = (scheduled: string) =>
+  (['tags', 'snapshotTags'] as const).map((field) => ({
+    rule: `!(${scheduled}) || !has(self.${field}) || self.${field}.size() <= ${maxScheduledTags}`,
+    message: `at most ${maxScheduledTags} tags: of the 50 that AWS allows, ten of an image that a schedule makes say whose it is and of which tick`,
+    fieldPath: `.${field}`,
+  }));
+
 /**
  * Which tick of which schedule an image was made for. It becomes tags of the image, of its snapshots and of
  * its copies, by which the schedule finds them again: keys under `mooring.dev/` are refused in `tags`.

@@ -52,6 +52,12 @@ export interface Kind<Spec, Status, Seen> {
    */
   readonly children?: { readonly kind: string; readonly label: string };
 
+  /**
+   * What an object may do depends on the others of its kind in its namespace: they are in `ctx.siblings`,
+   * and one that was forbidden is looked at again when one of them goes.
+   */
+  readonly siblings?: true;
+
   /** Its plans write Secrets (secret-step.ts), in its object's own namespace. */
   readonly deliversSecrets?: true;
 
@@ -118,10 +124,14 @@ export interface Context {
   readonly references: References;
   /** Of a kind that has {@link Kind.children}, as the cache has them; an object just written is among them. */
   readonly children?: readonly Child[];
+  /** Of a kind that has {@link Kind.siblings}, where the account has guardrails: oldest first, itself among them. */
+  readonly siblings?: readonly Sibling[];
   /** Whether a person has confirmed by annotation that what is gone may be made anew. */
   readonly mayRecreate: boolean;
   /** Of the account that is used; absent where it sets none. */
   readonly guardrails?: Guardrails;
+  /** The account is not for all namespaces: who uses it may not take over, share or let in others unless it says so. */
+  readonly restricted?: true;
 }
 
 export interface Reference {
@@ -147,6 +157,13 @@ export interface Child {
   readonly deleting: boolean;
   readonly spec: unknown;
   readonly status: unknown;
+}
+
+/** An object of the same kind in the same namespace. */
+export interface Sibling {
+  readonly name: string;
+  /** As status says; undefined for one that nobody has looked at yet. */
+  readonly accountId: string | undefined;
 }
 
 /** Measured at every look at an object, the sweep's included; told for as long as the object exists. */
@@ -202,6 +219,8 @@ export interface Placement {
   /** Of the account: above the operator's, below the spec's own. */
   readonly defaultTags?: Tags;
   readonly guardrails?: Guardrails;
+  /** Its `allowedNamespaces` are not all. */
+  readonly restricted?: true;
 }
 
 /** Which account and region an object's resource lives in. Throws AwsError, or ScopeRefused. */
@@ -209,6 +228,8 @@ export type ResolvePlacement = (object: {
   readonly namespace: string;
   /** Of a global kind: its region is where the partition's global services are called. */
   readonly global?: boolean;
+  /** Its account and region are recorded: what is decided now is compared with them, and decides nothing. */
+  readonly placed?: boolean;
   readonly spec: {
     readonly region?: string | undefined;
     readonly accountRef?: { readonly name: string } | undefined;

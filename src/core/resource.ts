@@ -52,3 +52,9 @@ export interface Drift {
 /** `namespace/name`, or the name alone of a cluster-scoped object: the queue's and the cache's key. */
 export const keyOf = ({ namespace, name }: { namespace?: string; name: string }): string =>
   namespace ? `${namespace}/${name}` : name;
+
+/** The inverse of {@link keyOf}; a cluster-scoped object's namespace is empty. */
+export function nameIn(key: string): { readonly namespace: string; readonly name: string } {
+  const [first = '', second] = key.split('/');
+  return second === undefined ? { namespace: '', name: first } : { namespace: first, name: second };
+}

@@ -1,4 +1,5 @@
 import type { ResourceDefinition } from '../core/crd/definition.ts';
+import { awsAccountDefinition } from './aws-account/spec.ts';
 import { elasticIPDefinition } from './elastic-ip/spec.ts';
 import { iamAccessKeyDefinition } from './iam-access-key/spec.ts';
 import { iamRoleDefinition } from './iam-role/spec.ts';
@@ -14,4 +15,5 @@ export const definitions: readonly ResourceDefinition<unknown, unknown>[] = [
   imageDefinition,
   imageScheduleDefinition,
   iamAccessKeyDefinition,
+  awsAccountDefinition,
 ];

@@ -54,7 +54,7 @@ it('says that there are no credentials, and sends nothing', async () => {
     [ok('AllocateAddress')],
     async (aws, { requests }) => {
       await expect(allocate(aws)).rejects.toMatchObject({
-        class: 'Denied',
+        class: 'Unauthenticated',
         code: 'InvalidCredentials',
         definite: true,
       });

@@ -5,7 +5,7 @@ import {
   EC2Client,
   RunInstancesCommand,
 } from '@aws-sdk/client-ec2';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import { type Moto, startMoto } from '../../dev/emulator/moto.ts';
 import { type ProxyServer, startProxy } from '../../dev/proxy/proxy.ts';
 import { type Aws, createAws, type Readers } from '../../src/aws/index.ts';
@@ -36,7 +36,6 @@ export interface EmulatedAws {
 
 /** The emulator for the suite that calls this: empty before each test, and a failure if it could not answer. */
 export function useEmulatedAws(): () => EmulatedAws {
-  vi.setConfig({ testTimeout: 60_000 });
   let moto: Moto | undefined;
   let bed: EmulatedAws | undefined;
 

@@ -33,10 +33,10 @@ describe.each(['SIGKILL', 'SIGTERM', 'SIGINT'] as const)('when the parent is end
     expect(isRunning()).toBe(true);
     parent.kill(signal);
     await once(parent, 'exit');
-    await expect.poll(() => existsSync(directory), { timeout: 10_000 }).toBe(false);
-    await expect.poll(() => runningProcessesOf(directory), { timeout: 10_000 }).toEqual([]);
+    await expect.poll(() => existsSync(directory)).toBe(false);
+    await expect.poll(() => runningProcessesOf(directory)).toEqual([]);
     // The grandchild too, which does not name the directory.
-    await expect.poll(isRunning, { timeout: 10_000 }).toBe(false);
+    await expect.poll(isRunning).toBe(false);
   }, 30_000);
 });
 

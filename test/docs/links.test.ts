@@ -1,34 +1,8 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-
-const root = join(import.meta.dirname, '..', '..');
-
-const documents = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md'].concat(
-  readdirSync(join(root, 'docs'))
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => `docs/${name}`),
-);
-
-/** What is no example of code. */
-const prose = (markdown: string): string =>
-  markdown
-    .replaceAll(/^(```|~~~).*?^\1/gms, '')
-    .replaceAll(/`[^`\n]*`/g, (code) => code.replaceAll('](', ''));
-
-const linksOf = (markdown: string): string[] =>
-  [...prose(markdown).matchAll(/\]\(([^)\s]+)[^)]*\)/g)]
-    .map(([, target = '']) => target)
-    .filter((target) => !/^[a-z]+:/.test(target));
-
-/** As GitHub names a heading. */
-const anchorsOf = (markdown: string): string[] =>
-  [...prose(markdown).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
-    heading
-      .toLowerCase()
-      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
-      .replaceAll(' ', '-'),
-  );
+import { documents, read, root } from '../../dev/docs/documents.ts';
+import { anchorOf, headingsOf, linksOf } from '../../dev/docs/markdown.ts';
 
 /** What is wrong with a link of `document`; undefined if nothing. */
 function fault(document: string, link: string): string | undefined {
@@ -37,19 +11,14 @@ function fault(document: string, link: string): string | undefined {
   if (relative(root, target).startsWith('..')) return `${link} leads out of the repository`;
   if (!existsSync(target)) return `${link} leads to nothing`;
   if (anchor === undefined || statSync(target).isDirectory()) return undefined;
-  return anchorsOf(readFileSync(target, 'utf8')).includes(anchor) ? undefined : `${link} names no heading`;
+  const anchors = headingsOf(read(relative(root, target))).map(anchorOf);
+  return anchors.includes(anchor) ? undefined : `${link} names no heading`;
 }
 
 describe('links', () => {
   it.each(documents)('of %s lead somewhere', (document) => {
-    const links = linksOf(readFileSync(join(root, document), 'utf8'));
-    expect(links.map((link) => fault(document, link)).filter((found) => found !== undefined)).toEqual([]);
-  });
-
-  it('are found', () => {
-    const markdown =
-      '[a](b.md) `[c](d.md)` ![e](f.svg "g") [h](https://example.com)\n```\n[i](j.md)\n```\n[k](#l)';
-    expect(linksOf(markdown)).toEqual(['b.md', 'f.svg', '#l']);
+    const faults = linksOf(read(document)).map((link) => fault(document, link));
+    expect(faults.filter((found) => found !== undefined)).toEqual([]);
   });
 
   it.each([
@@ -59,5 +28,13 @@ describe('links', () => {
     ['ARCHITECTURE.md#the-tree-by-the-flow', undefined],
   ])('to %s: %s', (link, found) => {
     expect(fault('README.md', link)).toBe(found);
+  });
+});
+
+describe('the map of the documents', () => {
+  it('has every page under docs/', () => {
+    const listed = linksOf(read('docs/README.md')).map((link) => join('docs', link.split('#')[0] ?? ''));
+    const pages = documents.filter((one) => one.startsWith('docs/') && one !== 'docs/README.md');
+    expect(pages.filter((page) => !listed.includes(page))).toEqual([]);
   });
 });

@@ -55,11 +55,7 @@ describe('a mass loss', () => {
 
     const lost = await bed.mark();
     await bed.start();
-    await expect
-      .poll(async () => (await bed.kube.list()).filter(isBlocked('RecreationHeld')).length, {
-        timeout: 10_000,
-      })
-      .toBe(8);
+    await expect.poll(async () => (await bed.kube.list()).filter(isBlocked('RecreationHeld')).length).toBe(8);
     expect(await bed.writes(lost)).toEqual([]);
     await bed.kube.annotate('web-3', { 'mooring.dev/allow-recreation': 'true' });
     await bed.kube.waitReady('web-3');

@@ -59,9 +59,7 @@ describe('somebody changes in AWS', () => {
     const { status } = await bed.kube.get('b');
     await bed.ec2.untag(status?.allocationId ?? '', 'team');
     const drifted = await bed.mark();
-    await expect
-      .poll(async () => (await bed.ec2.address(status?.allocationId ?? ''))?.tags.team, { timeout: 14_000 })
-      .toBe('web');
+    await expect.poll(async () => (await bed.ec2.address(status?.allocationId ?? ''))?.tags.team).toBe('web');
     expect(await bed.writes(drifted)).toEqual(['CreateTags']);
   });
 });

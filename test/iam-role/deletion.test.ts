@@ -52,7 +52,7 @@ describe('an IAMRole is deleted', () => {
     expect((await iam.role(name))?.attached).toEqual([readOnly]);
     await iam.removeFromProfile(theirs, name);
     await roles.annotate(name, { 'mooring.dev/reconcile-at': 'now' });
-    await expect.poll(() => iam.role(name), { timeout: 10_000 }).toBeUndefined();
+    await expect.poll(() => iam.role(name)).toBeUndefined();
     await iam.deleteProfile(theirs);
   });
 

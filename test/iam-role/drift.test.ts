@@ -136,9 +136,7 @@ describe('somebody changes in AWS', () => {
     const [, second = ''] = names;
     await iam.update(second, 'theirs', 3_600);
     const drifted = await roles.mark();
-    await expect
-      .poll(async () => (await iam.role(second))?.description, { timeout: 20_000 })
-      .toBe('declared');
+    await expect.poll(async () => (await iam.role(second))?.description).toBe('declared');
     await roles.waitReady(second);
     expect(await roles.writes(drifted)).toEqual(['UpdateRole']);
     // Of the ones that did not differ, nothing is asked by itself.

@@ -69,6 +69,6 @@ it('an image that Auto Scaling launches stays, and so do all while it cannot be 
 
   await bed.proxy.remove(noConfigurations);
   await schedules.at('web', start + 29 * hour);
-  await expect.poll(own, { timeout: 10_000 }).not.toContain(used);
+  await expect.poll(own).not.toContain(used);
   expect(await own()).toHaveLength(1);
 });

@@ -75,6 +75,8 @@ describe('the examples are taken by the API server', () => {
 });
 
 describe('what the API server refuses', () => {
+  const manyTags = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, n) => [`tag-${n}`, 'x']));
   const selector = { matchTags: { backup: 'yes' } };
   const daily = { name: 'daily', every: '24h' };
 
@@ -114,6 +116,16 @@ describe('what the API server refuses', () => {
       'a public image without consent',
       { selector, schedules: [daily], template: { share: { public: true } } },
       'publicConfirmed',
+    ],
+    [
+      'more tags than leave room for ours',
+      { selector, schedules: [daily], template: { tags: manyTags(41) } },
+      'template.tags: Invalid value',
+    ],
+    [
+      'more tags of snapshots than leave room for ours',
+      { selector, schedules: [daily], template: { snapshotTags: manyTags(41) } },
+      'at most 40 tags: of the 50 that AWS allows, ten of an image that a schedule makes',
     ],
     [
       'no image at all to be kept',

@@ -43,9 +43,7 @@ describe('somebody changes', () => {
     const { status } = await images.get('b');
     await aws.untag(status?.imageId ?? '', 'team');
     const drifted = await bed.mark();
-    await expect
-      .poll(async () => (await aws.tags(status?.imageId ?? '')).team, { timeout: 14_000 })
-      .toBe('web');
+    await expect.poll(async () => (await aws.tags(status?.imageId ?? '')).team).toBe('web');
     expect(await bed.writes(drifted)).toEqual(['CreateTags']);
   });
 

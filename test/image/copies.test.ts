@@ -1,6 +1,6 @@
-import { describe, expect, inject } from 'vitest';
-import { connectProxy } from '../../dev/proxy/remote-control.ts';
+import { describe, expect } from 'vitest';
 import { managing, onImageBed } from '../support/image.ts';
+import { MovableClock } from '../support/movable-clock.ts';
 
 const it = onImageBed('eu-west-2');
 const [near, far] = ['ap-southeast-5', 'ap-southeast-7'] as const;
@@ -59,12 +59,9 @@ describe('copies in other Regions', () => {
   it('are made once though the reply was lost', async ({ bed, images, aws }) => {
     const instance = await bed.ec2.runInstance();
     await bed.start(managing);
-    const proxy = connectProxy(inject('awsUrl'));
-    const match = { operation: 'CopyImage', region: near, times: 1 };
-    const rule = await proxy.inject({ fault: { cut: 'after' }, match });
+    await bed.inject({ cut: 'after' }, { operation: 'CopyImage', region: near, times: 1 });
     await images.apply('shop', { source: { instanceId: instance.id }, copies: [{ region: near }] });
     const { status } = await images.waitReady('shop');
-    await bed.proxy.remove(rule);
     const there = aws.in(near);
     expect((await there.named(`${bed.namespace}-shop`)).map(({ ImageId }) => ImageId)).toEqual([
       status?.copies?.[0]?.imageId,
@@ -72,16 +69,31 @@ describe('copies in other Regions', () => {
     there.close();
   });
 
-  it('that fail say why', async ({ bed, images }) => {
+  it('that fail say why, and are made anew after a while', async ({ bed, images, aws }) => {
     const instance = await bed.ec2.runInstance();
+    const clock = new MovableClock();
     await bed.proxy.setImageFailure(near, { reason: 'the key cannot be used' });
-    await bed.start(managing);
+    await bed.start(managing, { clock });
     await images.apply('shop', { source: { instanceId: instance.id }, copies: [{ region: near }] });
     const { message } = await images.waitBlocked('shop', 'Failed');
     await bed.proxy.setImageFailure(near, null);
     const { status } = await images.get('shop');
-    expect(message).toBe(`copy ${status?.copies?.[0]?.imageId} in ${near} failed: the key cannot be used`);
-    expect(status).toMatchObject({ state: 'Available', copies: [{ state: 'Failed' }] });
+    const [failed] = status?.copies ?? [];
+    expect(message).toBe(
+      `copy ${failed?.imageId} in ${near} failed: the key cannot be used. It is copied anew`,
+    );
+    expect(status).toMatchObject({ state: 'Available', copies: [{ state: 'Failed', failures: 1 }] });
+
+    clock.set(Date.now() + 6 * 60_000);
+    await images.lookNow('shop');
+    const { copies = [] } = (await images.waitReady('shop')).status ?? {};
+    expect(copies).toMatchObject([{ region: near, state: 'Available' }]);
+    expect(copies[0]).not.toHaveProperty('failures');
+    const there = aws.in(near);
+    expect(await there.named(`${bed.namespace}-shop`)).toMatchObject([{ ImageId: copies[0]?.imageId }]);
+    expect(await there.get(failed?.imageId ?? '')).toBeUndefined();
+    expect(await there.snapshots(failed?.snapshots ?? [])).toEqual([]);
+    there.close();
   });
 
   it('go when the manifest has them no more, and come back when somebody deregisters them', async ({

@@ -150,6 +150,7 @@ describe('an image that somebody deregistered', () => {
     await aws.deregister(status?.imageId ?? '');
     await images.lookNow('shop');
     expect((await images.waitBlocked('shop', 'Gone')).message).toContain(`${status?.imageId} does not exist`);
+    expect((await images.get('shop')).status).toMatchObject({ state: 'Gone', imageId: status?.imageId });
     expect(await bed.writes()).toEqual(['CreateImage']);
 
     await images.annotate('shop', { 'mooring.dev/allow-recreation': 'true' });

@@ -78,7 +78,7 @@ describe('an image that is protected', () => {
     expect(await aws.get(status?.imageId ?? '')).toBeDefined();
 
     await images.apply('shop', { source, deregistrationProtection: { enabled: false } });
-    await expect.poll(async () => aws.get(status?.imageId ?? ''), { timeout: 10_000 }).toBeUndefined();
+    await expect.poll(async () => aws.get(status?.imageId ?? '')).toBeUndefined();
     expect(await bed.writes()).toEqual([
       'CreateImage',
       'EnableImageDeregistrationProtection',
@@ -101,7 +101,7 @@ describe('an image that is protected', () => {
 
     await bed.proxy.changeImage(status?.imageId ?? '', { cooldownOver: true });
     await images.annotate('shop', { 'mooring.dev/reconcile-at': 'now' });
-    await expect.poll(async () => aws.get(status?.imageId ?? ''), { timeout: 10_000 }).toBeUndefined();
+    await expect.poll(async () => aws.get(status?.imageId ?? '')).toBeUndefined();
   });
 });
 

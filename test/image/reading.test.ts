@@ -4,6 +4,7 @@ import { Agent, request } from 'undici';
 import { describe, expect, inject } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
+import { autoScalingUser } from '../support/auto-scaling-user.ts';
 import { managing, onImageBed } from '../support/image.ts';
 
 const it = onImageBed('ap-southeast-6');
@@ -34,13 +35,25 @@ describe('status', () => {
     await images.apply('shop', { source: { instanceId: instance.id } });
     const { status } = await images.waitReady('shop');
     const template = `arn:aws:ec2:${bed.region}:123456789012:launch-template/lt-0123456789abcdef0`;
-    const launched = '2026-01-31T12:00:00.000Z';
+    const launched = '2026-01-31T12:00:00Z';
     await bed.proxy.changeImage(status?.imageId ?? '', {
       references: [{ type: 'ec2:LaunchTemplate', arn: template }],
       lastLaunched: launched,
     });
+    const scaling = autoScalingUser(inject('awsUrl'), bed.region);
+    await scaling.launchConfiguration('web-lc', status?.imageId ?? '');
+    await scaling.group('web-asg', 'web-lc');
     const after = await images.lookNow('shop');
-    expect(after.status).toMatchObject({ inUseBy: [template], lastLaunched: launched });
+    expect(after.status).toMatchObject({
+      inUseBy: [
+        'launch configuration web-lc of Auto Scaling group web-asg',
+        'launch-template/lt-0123456789abcdef0',
+      ],
+      lastLaunched: launched,
+    });
+    await scaling.deleteGroup('web-asg');
+    await scaling.deleteLaunchConfiguration('web-lc');
+    scaling.close();
   });
 
   it('does without where AWS may not be asked', async ({ bed, images }) => {
@@ -48,6 +61,7 @@ describe('status', () => {
     await bed.start(managing);
     const error = { code: 'UnauthorizedOperation', message: 'You are not authorized.', status: 403 };
     await bed.inject({ error }, { operation: 'DescribeImageReferences' });
+    await bed.inject({ error }, { operation: 'DescribeAutoScalingGroups' });
     await images.apply('shop', { source: { instanceId: instance.id } });
     const { status } = await images.waitReady('shop');
     expect(status).not.toHaveProperty('inUseBy');

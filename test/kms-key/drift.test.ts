@@ -111,9 +111,7 @@ describe('somebody changes in AWS', () => {
     await kms.deleteAlias(`alias/${bed.namespace}/b`);
     const drifted = await bed.mark();
     await bed.start(managing);
-    await expect
-      .poll(() => kms.aliases(status?.keyId ?? ''), { timeout: 10_000 })
-      .toEqual([`alias/${bed.namespace}/b`]);
+    await expect.poll(() => kms.aliases(status?.keyId ?? '')).toEqual([`alias/${bed.namespace}/b`]);
     expect(await bed.writes(drifted)).toEqual(['CreateAlias']);
   });
 });

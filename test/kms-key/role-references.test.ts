@@ -42,13 +42,11 @@ describe('a key’s users are an IAMRole', () => {
     await keys.deleteAndWait('app');
     await bed.kube.client.remove(path('app'));
     await expect
-      .poll(
-        () =>
-          bed.kube.client.get(path('app')).then(
-            () => true,
-            () => false,
-          ),
-        { timeout: 10_000 },
+      .poll(() =>
+        bed.kube.client.get(path('app')).then(
+          () => true,
+          () => false,
+        ),
       )
       .toBe(false);
   });

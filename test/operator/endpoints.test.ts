@@ -31,3 +31,10 @@ it('only objects of the given namespaces and labels are looked at', async ({ bed
   expect((await bed.kube.get('other')).status?.observedGeneration).toBe(-1);
   expect(await bed.ec2.ownAddresses()).toHaveLength(1);
 });
+
+it('labels that could not be put on the Images of a schedule are refused at the start', async ({ bed }) => {
+  const schedules = ['--kinds', 'Image', '--kinds', 'ImageSchedule'];
+  await expect(bed.start([...schedules, '--selector', 'env!=dev,team in (web,shop)'])).rejects.toThrow(
+    '--selector: the Images that ImageSchedule makes are labelled so that this operator sees them, and "team in (web,shop)" does not say with which value',
+  );
+});

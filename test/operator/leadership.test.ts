@@ -32,9 +32,7 @@ it('of two replicas one works; when it stops, the other takes over and nothing i
   expect(await bed.calls('AllocateAddress')).toHaveLength(20);
 });
 
-it('a replica that is killed is followed by the other, which finds what it had begun', {
-  timeout: 90_000,
-}, async ({ bed }) => {
+it('a replica that is killed is followed by the other, which finds what it had begun', async ({ bed }) => {
   const first = await bed.spawn(['--leader-elect']);
   await expect.poll(() => led(first.logs)).toBe(true);
   const second = await bed.start(['--leader-elect']);
@@ -44,7 +42,7 @@ it('a replica that is killed is followed by the other, which finds what it had b
   first.kill('SIGKILL');
   await first.exited;
   await bed.proxy.release(rule);
-  await expect.poll(() => led(second.logs), { timeout: 30_000 }).toBe(true);
+  await expect.poll(() => led(second.logs)).toBe(true);
   await bed.kube.waitReady('web');
   expect(await bed.ec2.ownAddresses()).toHaveLength(1);
   expect(await bed.calls('AllocateAddress')).toHaveLength(1);

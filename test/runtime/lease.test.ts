@@ -4,6 +4,7 @@ import { createClient, type KubernetesClient } from '../../src/runtime/kubernete
 import type { KubernetesTransport } from '../../src/runtime/kubernetes/kubernetes.ts';
 import { createTransport } from '../../src/runtime/kubernetes/transport.ts';
 import { createLease } from '../../src/runtime/lease/lease.ts';
+import { patience } from '../support/patience.ts';
 import { realClock } from '../support/real-clock.ts';
 import { recordingLogger } from '../support/recording-logger.ts';
 
@@ -38,7 +39,7 @@ beforeEach(() => {
 /** Of shorter times than in production, in the same proportions. */
 function stand(identity: string) {
   const stop = new AbortController();
-  const times = { leaseDurationMs: 3_000, renewDeadlineMs: 2_000, retryPeriodMs: 300 };
+  const times = { leaseDurationMs: 9_000, renewDeadlineMs: 6_000, retryPeriodMs: 600 };
   const logger = recordingLogger();
   const shared = { client, namespace: 'default', clock: realClock, random: Math.random, logger };
   const lease = createLease({ ...shared, ...times, name, identity });
@@ -55,8 +56,9 @@ function stand(identity: string) {
   return { lease, leave, identity, terms: () => terms };
 }
 
-const until = (condition: () => boolean, timeout = 10_000) =>
-  vi.waitFor(() => expect(condition()).toBe(true), { timeout, interval: 20 });
+/** How soon is proven on a virtual clock, beside the source. */
+const until = (condition: () => boolean) =>
+  vi.waitFor(() => expect(condition()).toBe(true), { timeout: patience, interval: 20 });
 
 const spec = async (): Promise<unknown> => {
   const { spec } = await client.get<{ spec: unknown }>(`${leases}/${name}`);
@@ -64,19 +66,17 @@ const spec = async (): Promise<unknown> => {
 };
 
 describe('an election on the API server', () => {
-  it('has one winner, and each that leaves is followed by another within 2.2 retry periods', async () => {
+  it('has one winner, and each that leaves is followed by another', async () => {
     const standing = ['a', 'b', 'c'].map(stand);
     const order: string[] = [];
     for (let round = 0; round < 3; round++) {
-      const since = realClock.now();
       await until(() => standing.some(({ lease }) => lease.isLeader));
-      if (round > 0) expect(realClock.now() - since).toBeLessThan(1_500);
       expect(standing.filter(({ lease }) => lease.isLeader)).toHaveLength(1);
       const leader = standing.find(({ lease }) => lease.isLeader);
       order.push(leader?.identity ?? '');
       expect(await spec()).toMatchObject({
         holderIdentity: leader?.identity,
-        leaseDurationSeconds: 3,
+        leaseDurationSeconds: 9,
         leaseTransitions: round,
         renewTime: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}000Z$/),
       });
@@ -85,33 +85,35 @@ describe('an election on the API server', () => {
     expect(new Set(order).size).toBe(3);
     // The API server leaves the empty holder out or keeps it; either names nobody.
     expect(await spec()).not.toMatchObject({ holderIdentity: expect.stringMatching(/./) });
-  }, 30_000);
+  });
 
   it('is over at the deadline while the API server is away, and won again after', async () => {
     const { lease, leave, terms } = stand('a');
     await until(() => lease.isLeader);
     await controlPlane.stopApiServer();
     lease.assertLeading();
-    await until(() => !lease.isLeader, 2_500);
+    await until(() => !lease.isLeader);
     expect(() => lease.assertLeading()).toThrow('no longer holds the lease');
     await controlPlane.startApiServer();
     await until(() => lease.isLeader);
     expect(terms()).toBe(2);
     expect(await spec()).toMatchObject({ holderIdentity: 'a', leaseTransitions: 0 });
     await leave();
-  }, 90_000);
+  });
 
   it('survives that the Lease is deleted', async () => {
     const first = stand('a');
     await until(() => first.lease.isLeader);
     const second = stand('b');
-    await vi.waitFor(async () => expect(await spec()).toMatchObject({ holderIdentity: 'a' }));
+    await vi.waitFor(async () => expect(await spec()).toMatchObject({ holderIdentity: 'a' }), {
+      timeout: patience,
+    });
     await new Promise((resolve) => setTimeout(resolve, 800));
     await client.remove(`${leases}/${name}`);
     await vi.waitFor(async () => expect(await spec()).toMatchObject({ holderIdentity: 'a' }), {
-      timeout: 3_000,
+      timeout: patience,
     });
     expect([first.lease.isLeader, second.lease.isLeader, first.terms()]).toEqual([true, false, 1]);
     await Promise.all([first.leave(), second.leave()]);
-  }, 30_000);
+  });
 });

@@ -141,6 +141,7 @@ export class AccessKeyWorld {
       objects: this.#mortal(),
       cached: (name) => this.objects.stored.get(name),
       references: () => new Map(),
+      forgetReferences: () => {},
       execute: iam.execute,
       writeSecret: createSecretWrites(client),
       resolvePlacement: async () => ({ scope }),

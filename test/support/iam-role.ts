@@ -11,7 +11,8 @@ import { isNotFound } from '../../src/runtime/kubernetes/kubernetes.ts';
 import { type IamUser, iamRegion, iamUser } from './iam-user.ts';
 import type { EventSeen } from './kubernetes-user.ts';
 import type { Operator } from './operator.ts';
-import { type Mark, onTestBed, type TestBed } from './test-bed.ts';
+import { patience } from './patience.ts';
+import { type Mark, type OpenBed, onTestBed, type TestBed } from './test-bed.ts';
 
 /** What a person writes: fields with a default may be left out. */
 export type IAMRoleManifest = z.input<typeof iamRoleDefinition.spec>;
@@ -52,12 +53,11 @@ export interface RoleOwner {
 }
 
 const location = { group: 'mooring.dev', version: 'v1alpha1', plural: 'iamroles' };
-const patience = 15_000;
 let looks = 0;
 
 /** `it`, with a bed for each test, a person who applies IAMRoles, and one who looks at AWS. */
-export const onRoleBed = () =>
-  onTestBed(iamRegion)
+export const onRoleBed = (open?: OpenBed) =>
+  onTestBed(iamRegion, open)
     .extend<{ roles: RoleOwner }>({ roles: async ({ bed }, use) => use(roleOwner(bed)) })
     .extend<{ iam: IamUser }>({
       iam: async ({ bed: _ }, use) => {

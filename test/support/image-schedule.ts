@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inject } from 'vitest';
 import type { z } from 'zod';
-import { systemClock } from '../../src/cli/host.ts';
-import type { Clock, Timer } from '../../src/core/ports.ts';
 import type { CommonStatus, Resource } from '../../src/core/resource.ts';
 import type { ImageScheduleStatus, imageScheduleDefinition } from '../../src/kinds/image-schedule/spec.ts';
 import { resourcePath } from '../../src/runtime/kubernetes/client.ts';
 import { type Image, type ImageOwner, imageOwner } from './image.ts';
 import { type ImageUser, imageUser } from './image-user.ts';
+import { MovableClock } from './movable-clock.ts';
 import type { Operator } from './operator.ts';
-import { onTestBed, type TestBed } from './test-bed.ts';
+import { patience } from './patience.ts';
+import { type OpenBed, onTestBed, type TestBed } from './test-bed.ts';
 
 export type ImageScheduleManifest = z.input<typeof imageScheduleDefinition.spec>;
 
@@ -19,29 +19,10 @@ export interface ImageSchedule extends Resource {
   readonly status?: CommonStatus & ImageScheduleStatus;
 }
 
-/** A clock that a test moves on: timers run as they do, the time of day is where the test has set it. */
-export class MovableClock implements Clock {
-  /** How many times faster than real ones timers run. */
-  speed = 1;
-  #ahead = 0;
-
-  after(milliseconds: number, callback: () => void): Timer {
-    return systemClock.after(milliseconds / this.speed, callback);
-  }
-
-  now(): number {
-    return Date.now() + this.#ahead;
-  }
-
-  set(instant: number): void {
-    this.#ahead = instant - Date.now();
-  }
-}
-
 /** A person with kubectl who applies ImageSchedules, in the bed's namespace. */
 export interface Scheduler {
   readonly clock: MovableClock;
-  /** An operator of images and their schedules, by this clock. */
+  /** An operator of images and their schedules, by this clock, which AWS's does not follow. */
   start(argv?: readonly string[]): Promise<Operator>;
   apply(
     name: string,
@@ -62,12 +43,14 @@ export interface Scheduler {
 }
 
 const location = { group: 'mooring.dev', version: 'v1alpha1' };
-const patience = 15_000;
 let looks = 0;
 
+/** What an operator under test manages here. */
+export const managing = ['--kinds', 'Image', '--kinds', 'ImageSchedule'];
+
 /** `it`, with a bed for each test, a person who schedules, one who applies Images, and one who looks at AWS. */
-export const onScheduleBed = (region: string) =>
-  onTestBed(region)
+export const onScheduleBed = (region: string, open?: OpenBed) =>
+  onTestBed(region, open)
     .extend<{ schedules: Scheduler }>({ schedules: async ({ bed }, use) => use(scheduler(bed)) })
     .extend<{ images: ImageOwner }>({ images: async ({ bed }, use) => use(imageOwner(bed)) })
     .extend<{ aws: ImageUser }>({
@@ -116,7 +99,8 @@ function scheduler(bed: TestBed): Scheduler {
     waitFor,
     at,
     images,
-    start: (argv = []) => bed.start(['--kinds', 'Image', '--kinds', 'ImageSchedule', ...argv], { clock }),
+    start: (argv = []) =>
+      bed.start([...managing, ...argv], { clock, clockTolerance: Number.POSITIVE_INFINITY }),
     apply: (name, spec, annotations) =>
       client.apply<ImageSchedule>(
         path(name),

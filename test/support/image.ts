@@ -7,6 +7,7 @@ import type { ImageStatus, imageDefinition } from '../../src/kinds/image/spec.ts
 import { resourcePath } from '../../src/runtime/kubernetes/client.ts';
 import { isNotFound } from '../../src/runtime/kubernetes/kubernetes.ts';
 import { type ImageUser, imageUser } from './image-user.ts';
+import { patience } from './patience.ts';
 import { onTestBed, type TestBed } from './test-bed.ts';
 
 /** What a person writes: fields with a default may be left out. */
@@ -36,7 +37,6 @@ export interface ImageOwner {
 }
 
 const location = { group: 'mooring.dev', version: 'v1alpha1', plural: 'images' };
-const patience = 15_000;
 let looks = 0;
 
 /** What an operator under test manages here. */

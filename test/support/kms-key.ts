@@ -7,7 +7,8 @@ import type { KMSKeyStatus, kmsKeyDefinition } from '../../src/kinds/kms-key/spe
 import { resourcePath } from '../../src/runtime/kubernetes/client.ts';
 import { isNotFound } from '../../src/runtime/kubernetes/kubernetes.ts';
 import { type KmsUser, kmsUser } from './kms-user.ts';
-import { onTestBed, type TestBed } from './test-bed.ts';
+import { patience } from './patience.ts';
+import { type OpenBed, onTestBed, type TestBed } from './test-bed.ts';
 
 /** What a person writes: fields with a default may be left out. */
 export type KMSKeyManifest = z.input<typeof kmsKeyDefinition.spec>;
@@ -35,15 +36,14 @@ export interface KeyOwner {
 }
 
 const location = { group: 'mooring.dev', version: 'v1alpha1', plural: 'kmskeys' };
-const patience = 15_000;
 let looks = 0;
 
 /** What an operator under test manages here; others in the file's region are none of its business. */
 export const managing = ['--kinds', 'KMSKey'];
 
 /** `it`, with a bed for each test, a person who applies KMSKeys, and one who looks at AWS. */
-export const onKeyBed = (region: string) =>
-  onTestBed(region)
+export const onKeyBed = (region: string, open?: OpenBed) =>
+  onTestBed(region, open)
     .extend<{ keys: KeyOwner }>({ keys: async ({ bed }, use) => use(keyOwner(bed)) })
     .extend<{ kms: KmsUser }>({
       kms: async ({ bed }, use) => {

@@ -6,6 +6,7 @@ import { isNotFound } from '../../src/runtime/kubernetes/kubernetes.ts';
 import type { Cluster } from './cluster.ts';
 import { connectTo } from './config-maps.ts';
 import { type ElasticIP, type ElasticIPManifest, isCurrent } from './elastic-ip.ts';
+import { patience } from './patience.ts';
 
 export interface EventSeen {
   readonly type: string;
@@ -46,7 +47,6 @@ export interface KubernetesUser {
 
 const group = { group: 'mooring.dev', version: 'v1alpha1', plural: 'elasticips' };
 const every = 50;
-const patience = 15_000;
 
 /** `context` is added to the message of a wait that failed. */
 export async function kubernetesUser(

@@ -6,6 +6,7 @@ import { createHost, type Host, systemClock } from '../../src/cli/host.ts';
 import { run } from '../../src/cli/run.ts';
 import { runOptions } from '../../src/cli/run-options.ts';
 import { createLogger } from '../../src/runtime/log.ts';
+import { patience } from './patience.ts';
 
 /** An operator under test. Its log is kept, to be shown when a test fails. */
 export interface Operator {
@@ -29,7 +30,6 @@ export type Overrides = NonNullable<Host['overrides']>;
 /** What an operator in this process may have instead, beside. */
 export type InProcess = Overrides & { readonly clock?: Host['clock'] };
 
-const startTimeoutMs = 20_000;
 const noServers = { health: '', metrics: '' };
 
 /** In this process, through the composition root. `environment` is for the SDK and for `createHost`. */
@@ -107,7 +107,7 @@ export async function spawnOperator(
 function readUntilStarted(child: ChildProcess, logs: string[]): Promise<typeof noServers> {
   const { promise, resolve, reject } = Promise.withResolvers<typeof noServers>();
   const late = () => reject(new Error(`mooring did not start:\n${logs.join('\n')}`));
-  const timer = setTimeout(late, startTimeoutMs);
+  const timer = setTimeout(late, patience);
   for (const stream of [child.stdout, child.stderr]) {
     let rest = '';
     stream?.setEncoding('utf8').on('data', (text: string) => {

@@ -28,7 +28,10 @@ export interface TestBed {
   readonly kube: KubernetesUser;
   readonly ec2: Ec2User;
   readonly proxy: Omit<ProxyControl, 'inject' | 'clear' | 'reset' | 'resetCounts'>;
-  /** To this file's operators in this region only, and only until the test is over. */
+  /**
+   * For this file's operators, in this region unless `match` says another one, until the test is over. With
+   * credentials of an AWSAccount's own, `match` says whose.
+   */
   inject(fault: FaultRule['fault'], match: FaultRule['match']): Promise<string>;
   /** Started for this test: in this process. Options later in the list win. */
   start(argv?: readonly string[], overrides?: InProcess): Promise<Operator>;
@@ -56,11 +59,17 @@ const defaults: Overrides = { visibleAfter: 1_000, limits: { multiplier: 100 } }
 let beds = 0;
 
 /** `it`, with a bed for each test. One region a file: suites that run at the same time must not share one. */
-export const onTestBed = (region: string) =>
+export const onTestBed = (
+  region: string,
+  open: OpenBed = (use) => withTestBed(inject('cluster'), region, use),
+) =>
   it.extend<{ bed: TestBed }>({
     // biome-ignore lint/correctness/noEmptyPattern: vitest reads from it which fixtures this one needs
-    bed: async ({}, use) => withTestBed(inject('cluster'), region, use),
+    bed: async ({}, use) => open(use),
   });
+
+/** Gives a bed for as long as `use` runs. */
+export type OpenBed = (use: (bed: TestBed) => Promise<void>) => Promise<void>;
 
 /** For a suite with a control plane of its own. */
 export async function withTestBed(
@@ -109,7 +118,7 @@ export async function withTestBed(
       ec2,
       proxy,
       async inject(fault, match) {
-        const rule = await proxy.inject({ fault, match: { accessKey: operatorKey, ...match, region } });
+        const rule = await proxy.inject({ fault, match: { region, accessKey: operatorKey, ...match } });
         rules.push(rule);
         return rule;
       },

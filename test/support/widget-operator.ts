@@ -98,6 +98,7 @@ export function widgetOperator(options: WidgetOperatorOptions = {}) {
   const logger = recordingLogger();
   const events: Parameters<Tell>[1][] = [];
   const repairs: string[] = [];
+  const forgotten: string[] = [];
   const leadership = { held: true };
   const where = { scope };
   let tokens = 0;
@@ -107,6 +108,7 @@ export function widgetOperator(options: WidgetOperatorOptions = {}) {
     objects,
     cached: (key) => objects.stored.get(key),
     references: () => new Map(),
+    forgetReferences: ({ kind, namespace, name }) => void forgotten.push(`${kind}/${namespace}/${name}`),
     execute: aws.execute,
     resolvePlacement: async () => where,
     mayWrite: () => {
@@ -134,6 +136,7 @@ export function widgetOperator(options: WidgetOperatorOptions = {}) {
     logger,
     events,
     repairs,
+    forgotten,
     leadership,
     where,
     reconciler,

@@ -23,6 +23,7 @@ import { terminateInstances } from './ec2-terminate-instances.ts';
 import { type AccessKeys, accessKeys } from './iam-access-keys.ts';
 import { authorizationPages } from './iam-authorization-pages.ts';
 import { iamPrincipals, TrustedRoles } from './iam-principals.ts';
+import { simulatePrincipalPolicy } from './iam-simulate.ts';
 import { iamTags } from './iam-tags.ts';
 import { ImageStates } from './image-state.ts';
 import { kms } from './kms.ts';
@@ -70,6 +71,7 @@ export class Overlays {
       exclusive(iamTags),
       accessKeys(this.accessKeys),
       authorizationPages,
+      simulatePrincipalPolicy,
       ebsKey,
       kms(this.keys, now),
     ];

@@ -28,6 +28,7 @@ import {
   PutRolePermissionsBoundaryCommand,
   PutRolePolicyCommand,
   RemoveRoleFromInstanceProfileCommand,
+  SimulatePrincipalPolicyCommand,
   TagInstanceProfileCommand,
   TagRoleCommand,
   UntagInstanceProfileCommand,
@@ -96,6 +97,8 @@ export const iamCalls = {
   'iam:PutRolePermissionsBoundary': call(PutRolePermissionsBoundaryCommand, writes),
   'iam:PutRolePolicy': call(PutRolePolicyCommand, writes),
   'iam:RemoveRoleFromInstanceProfile': call(RemoveRoleFromInstanceProfileCommand, writes),
+  /** Reads policies, and does nothing. */
+  'iam:SimulatePrincipalPolicy': call(SimulatePrincipalPolicyCommand, reads),
   'iam:TagInstanceProfile': call(TagInstanceProfileCommand, writes),
   'iam:TagRole': call(TagRoleCommand, writes),
   'iam:UntagInstanceProfile': call(UntagInstanceProfileCommand, writes),

@@ -11,7 +11,7 @@ describe('the table of calls', () => {
   });
 
   it('tells reads from writes as the names do', () => {
-    const reads = names.filter((name) => /:(Describe|Get|List)/.test(name));
+    const reads = names.filter((name) => /:(AssumeRole|Describe|Get|List|Simulate)/.test(name));
     expect(names.filter((name) => !calls[name].writes)).toEqual(reads);
     expect(reads.filter((name) => !calls[name].idempotent)).toEqual([]);
   });

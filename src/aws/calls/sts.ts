@@ -1,4 +1,6 @@
 import {
+  AssumeRoleCommand,
+  AssumeRoleWithWebIdentityCommand,
   GetCallerIdentityCommand,
   type $Command as StsCommand,
   type STSClientResolvedConfig as StsConfig,
@@ -23,6 +25,10 @@ function call<Input extends StsInput, Output extends StsOutput>(
 
 /** https://docs.aws.amazon.com/STS/latest/APIReference/API_Operations.html */
 export const stsCalls = {
+  /** Each is another session; one that was lost expires unused. */
+  'sts:AssumeRole': call(AssumeRoleCommand, reads),
+  /** Unsigned: the role's trust policy decides over the token. */
+  'sts:AssumeRoleWithWebIdentity': call(AssumeRoleWithWebIdentityCommand, { ...reads, open: true }),
   /** Nobody can be denied it: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html */
   'sts:GetCallerIdentity': call(GetCallerIdentityCommand, { ...reads, open: true }),
 };

@@ -23,8 +23,8 @@ const tagWords = 'letters, digits, spaces and _ . : / = + - @';
 export const tagValue = () =>
   formatted(tagCharacters, `must be made of ${tagWords}, as AWS takes a tag's value`, 256);
 
-/** Of the 50 tags AWS allows on a resource, the five that say whose it is are ours. */
-const maxTags = 45;
+/** Of the 50 tags AWS allows on a resource, six are ours: five say whose it is, and one that it was released. */
+const maxTags = 44;
 
 const offending = (predicate: string, words: string): CelRule => ({
   rule: `self.all(key, ${predicate})`,
@@ -51,7 +51,7 @@ export const globalFields = {
   accountRef: accountRef
     .optional()
     .describe(
-      "The `AWSAccount` whose credentials are used, and so the account it is in. Without it, the operator's own credentials, unless any `AWSAccount` exists: then every object has to name one.",
+      "The `AWSAccount` whose credentials are used, and so the account it is in. Without it, the one that the namespace's annotation `mooring.dev/account` names, else the one named `default`, else, only while there is no `AWSAccount` at all, the operator's own credentials. Another one may be named later if it is of the same account.",
     ),
   tags: tags()
     .optional()
@@ -76,7 +76,9 @@ export const globalFields = {
 export const regionalFields = {
   region: formatted(/^[a-z]{2,4}(-[a-z]+){1,3}-[0-9]{1,2}$/, 'must be an AWS Region such as eu-central-1', 32)
     .optional()
-    .describe("The AWS Region. Without it, the operator's `--region`. Immutable."),
+    .describe(
+      "The AWS Region. Without it, the one that the namespace's annotation `mooring.dev/region` names, else the account's, else the operator's `--region`. Immutable.",
+    ),
   ...globalFields,
 };
 

@@ -1,18 +1,20 @@
 /** docs/reference.md, from the very schemas the API server enforces. Deterministic. */
 
 import { group, version } from './definition.ts';
+import { type ExampleSpecs, exampleAt, needsExample } from './examples.ts';
 import type { CrdVersion, CustomResourceDefinition, StructuralSchema } from './schema.ts';
 
-export const renderReference = (crds: readonly CustomResourceDefinition[]): string =>
+/** With examples for fields that need one, out of `specs`. */
+export const renderReference = (crds: readonly CustomResourceDefinition[], specs: ExampleSpecs): string =>
   [
     '<!-- rendered from src/kinds/*/spec.ts by `npm run generate`; do not edit -->',
     '# Reference',
     `Every kind of \`${group}/${version}\`, field by field. The API server refuses what breaks a rule.`,
     crds.map(({ spec }) => `- [${spec.names.kind}](#${spec.names.kind.toLowerCase()})`).join('\n'),
-    ...crds.map(kindSection),
+    ...crds.map((crd) => kindSection(crd, specs)),
   ].join('\n\n');
 
-function kindSection({ spec }: CustomResourceDefinition): string {
+function kindSection({ spec }: CustomResourceDefinition, specs: ExampleSpecs): string {
   const { names, scope } = spec;
   const [served] = spec.versions;
   if (!served) throw new Error(`${names.kind} has no version`);
@@ -23,7 +25,9 @@ function kindSection({ spec }: CustomResourceDefinition): string {
     description,
     `${scope === 'Cluster' ? 'Cluster-scoped' : 'Namespaced'}. For kubectl: ${kubectl}; in the category \`${names.categories.join()}\`.`,
     '### Spec',
-    ...fieldTable(properties.spec ?? {}, ['Field', 'Type', 'Default', 'Rules', 'Description']),
+    ...fieldTable(properties.spec ?? {}, ['Field', 'Type', 'Default', 'Rules', 'Description'], (path) =>
+      exampleAt(specs, names.kind, path),
+    ),
     '### Status',
     ...fieldTable(properties.status ?? {}, ['Field', 'Type', 'Description']),
     ...columnTable(served),
@@ -32,14 +36,18 @@ function kindSection({ spec }: CustomResourceDefinition): string {
 
 type Heading = 'Field' | 'Type' | 'Default' | 'Rules' | 'Description';
 
-function fieldTable(schema: StructuralSchema, headings: readonly Heading[]): string[] {
-  const rows = fieldsOf(schema, '').map(({ path, field, required }) => {
+function fieldTable(
+  schema: StructuralSchema,
+  headings: readonly Heading[],
+  example: (path: string) => string | undefined = () => undefined,
+): string[] {
+  const rows = fieldsOf(schema).map(({ path, field, required }) => {
     const cells: Readonly<Record<Heading, string>> = {
       Field: `\`${path}\`${required ? ' (required)' : ''}`,
       Type: typeOf(field),
       Default: field.default === undefined ? '' : `\`${JSON.stringify(field.default)}\``,
       Rules: rulesOf(field).join('<br>'),
-      Description: field.description ?? '',
+      Description: described(field, needsExample(field) ? example(path) : undefined),
     };
     return headings.map((heading) => cells[heading]);
   });
@@ -51,14 +59,17 @@ function fieldTable(schema: StructuralSchema, headings: readonly Heading[]): str
   return [table(headings, rows), ...rules];
 }
 
-interface Field {
+const described = ({ description = '' }: StructuralSchema, example: string | undefined): string =>
+  example === undefined ? description : `${description} Example: \`${example}\``.trimStart();
+
+export interface Field {
   readonly path: string;
   readonly field: StructuralSchema;
   readonly required: boolean;
 }
 
 /** Depth first, as declared: `a`, `a.b`, `list[].c`, `map.*.d`. */
-function fieldsOf(schema: StructuralSchema, path: string): Field[] {
+export function fieldsOf(schema: StructuralSchema, path = ''): Field[] {
   const join = (name: string) => (path ? `${path}.${name}` : name);
   const own = Object.entries(schema.properties ?? {}).flatMap(([name, field]) => [
     { path: join(name), field, required: schema.required?.includes(name) ?? false },

@@ -166,10 +166,10 @@ describe('renderCRD', () => {
 
 describe('renderReference', () => {
   it('tells of each field its type, default, rules and meaning', () => {
-    const text = renderReference([renderCRD(berth)]);
+    const text = renderReference([renderCRD(berth)], new Map([['Berth', [{ pier: 'A', bow: 'spring' }]]]));
     expect(text).toContain('| `pier` (required) | string |  | at most 9 characters<br>immutable:');
     expect(text).toContain('| `length` | integer | `10` | 1 to 90 | Metres. |');
-    expect(text).toContain('The line at the bow \\| or none.');
+    expect(text).toContain('The line at the bow \\| or none. Example: `spring` |');
     expect(text).toContain('- exactly one of bow and stern must be given');
     expect(text).toContain('| `conditions[].type` (required) | string | What is being said, in CamelCase. |');
     expect(text).toContain('| Ship | `.status.ship` | always |');

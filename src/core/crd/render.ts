@@ -3,13 +3,12 @@
  * key order included; whatever the API server could not enforce is refused here, by path.
  */
 
-import type { z } from 'zod';
 import { immutableRule } from './cel.ts';
 import { group, type ResourceDefinition, version } from './definition.ts';
 import { quotingFields } from './quote-field.ts';
 import { Unrenderable } from './refuse.ts';
 import type { CustomResourceDefinition, StructuralSchema } from './schema.ts';
-import { commonStatus } from './status.ts';
+import { commonStatus, settingsStatus } from './status.ts';
 import { structural } from './structural.ts';
 
 /** Throws Unrenderable. */
@@ -53,7 +52,7 @@ const rootSchema = (definition: ResourceDefinition<unknown, unknown>): Structura
     kind: { type: 'string', description: definition.kind },
     metadata: { type: 'object' },
     spec: specSchema(definition),
-    status: statusSchema(definition.status),
+    status: statusSchema(definition),
   },
 });
 
@@ -71,8 +70,8 @@ function specSchema({ spec, rules, kind }: ResourceDefinition<unknown, unknown>)
 }
 
 /** The fields every kind has, and the kind's own; which may say in its own words what a common one means. */
-function statusSchema(status: z.ZodType): StructuralSchema {
-  const common = structural(commonStatus, { root: 'status', bounded: false });
+function statusSchema({ status, settings }: ResourceDefinition<unknown, unknown>): StructuralSchema {
+  const common = structural(settings ? settingsStatus : commonStatus, { root: 'status', bounded: false });
   const own = structural(status, { root: 'status', bounded: false });
   if (own.type !== 'object') throw new Unrenderable('status', 'not an object');
   for (const [name, field] of Object.entries(own.properties ?? {})) {

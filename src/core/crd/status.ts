@@ -67,3 +67,8 @@ export const commonStatus = z.object({
       'The calls that would be made, where the operator only observes (`managementPolicy: Observe`, `--read-only`).',
     ),
 });
+
+/** Of what has nothing in AWS of its own. */
+export const settingsStatus = commonStatus
+  .pick({ observedGeneration: true, conditions: true, lastHandledReconcileAt: true })
+  .extend({ lastSyncTime: timestamp().optional().describe('When status last changed.') });

@@ -30,7 +30,7 @@ async function run(
   aws: World,
   each: (step: Step<Seen>, before: World, after: Seen) => Promise<void> | void = () => {},
 ): Promise<Run> {
-  let seen = await observe(self, readersOf(aws));
+  let seen = await observe(self, readersOf(aws), ctx);
   for (let rounds = 0; rounds < maxRounds; rounds++) {
     const plan = diff(self, seen, ctx);
     if (plan.steps.length === 0) return { seen, plan, rounds };
@@ -115,7 +115,7 @@ describe('from any state of AWS', () => {
           status: { ...self.status, ...(address ? { allocationId: address.allocationId } : {}) },
         };
         if (!address) return;
-        expect(comparable(after)).toEqual(comparable(await observe(named, readersOf(aws))));
+        expect(comparable(after)).toEqual(comparable(await observe(named, readersOf(aws), ctx)));
       });
     }));
 

@@ -1,8 +1,11 @@
+import { forbidden } from '../../core/guardrails/breach.ts';
+import { withEnforcedRetain } from '../../core/guardrails/retain.ts';
 import type { Context } from '../../core/kind.ts';
 import { mayManage, ownerOf } from '../../core/ownership.ts';
 import { blocked, mergePlans, type Plan } from '../../core/plan.ts';
 import { allocate } from './allocate.ts';
 import { associate } from './associate.ts';
+import { allowedPlaces, breaches } from './guardrails.ts';
 import { disputedClaims, release, releaseSpare } from './release.ts';
 import { reverseDNS } from './reverse-dns.ts';
 import type { Seen } from './seen.ts';
@@ -11,11 +14,16 @@ import { retag } from './tags.ts';
 
 /**
  * From what AWS has to what the manifest declares: allocate, tag, associate, reverse DNS, in this order,
- * each only where something differs.
+ * each only where something differs. What breaks a rule of the account is left as it is.
  */
 export function diff(self: ElasticIP, seen: Seen, ctx: Context): Plan<Seen> {
+  if (self.deleting) return release(withEnforcedRetain(self, ctx), seen, ctx);
+  const broken = forbidden(ctx, () => breaches(self, seen, ctx));
+  return broken ?? declared(self, allowedPlaces(seen, ctx), ctx);
+}
+
+function declared(self: ElasticIP, seen: Seen, ctx: Context): Plan<Seen> {
   const { address } = seen;
-  if (self.deleting) return release(self, seen);
   if (!address && seen.claims.length > 1) return blocked('Conflict', disputedClaims(seen));
   if (!address && self.spec.adopt !== undefined && self.status.allocationId === undefined) {
     return blocked(

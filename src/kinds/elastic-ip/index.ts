@@ -23,10 +23,11 @@ export function elasticIP(
 ): Kind<ElasticIPSpec, ElasticIPStatus, Seen> {
   return {
     definition: elasticIPDefinition,
+    siblings: true,
     visibleAfter,
     knownId: (status) => status.allocationId,
     seenId: (seen) => seen.address?.allocationId,
-    observe: (self, ctx) => observe(self, aws.in(ctx.scope)),
+    observe: (self, ctx) => observe(self, aws.in(ctx.scope), ctx),
     diff,
     status: statusOf,
     conditions: (self, seen, ctx) => conditionsOf(self, seen, ctx, idleAfter),
@@ -37,7 +38,8 @@ export function elasticIP(
       const listed = listedAddresses(all);
       return {
         size: all.length,
-        observe: async (self) => (listed.lacks(self) ? undefined : await observe(self, readers, listed)),
+        observe: async (self, ctx) =>
+          listed.lacks(self) ? undefined : await observe(self, readers, ctx, listed),
         owned: all.map(({ allocationId, tags }) => ({
           id: allocationId,
           idTag: tags[tagKeys.id] ?? '',

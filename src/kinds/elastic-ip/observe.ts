@@ -1,6 +1,7 @@
 import type { Address, AddressReaders } from '../../aws/readers/addresses.ts';
 import type { Readers } from '../../aws/readers/index.ts';
 import { idTag, tagKeys } from '../../core/identity.ts';
+import type { Context } from '../../core/kind.ts';
 import { reverseDNSOf } from './reverse-dns.ts';
 import type { ReverseDNS, Seen, SeenAddress } from './seen.ts';
 import { deletionPolicyOf, type ElasticIP } from './self.ts';
@@ -16,11 +17,13 @@ export type ElasticIPReaders = PlaceReaders & Pick<Readers, 'addresses' | 'rever
 export async function observe(
   self: ElasticIP,
   readers: ElasticIPReaders,
+  ctx: Pick<Context, 'guardrails'>,
   addresses: Addresses = readers.addresses,
 ): Promise<Seen> {
+  const tagged = ctx.guardrails?.allowedInstances !== undefined;
   const [found, target] = await Promise.all([
     findAddress(self, addresses),
-    self.deleting ? { state: 'none' as const } : observeTarget(self.spec.association, readers),
+    self.deleting ? { state: 'none' as const } : observeTarget(self.spec.association, readers, tagged),
   ]);
   const reverseDNS = found.address && (await observeReverseDNS(self, found.address, readers));
   return { ...found, unrecoverable: false, target, reverseDNS };

@@ -1,5 +1,7 @@
 import { step } from '../../aws/step.ts';
+import { wasNeverTaken } from '../../core/guardrails/adopt.ts';
 import { tagKeys } from '../../core/identity.ts';
+import type { Context } from '../../core/kind.ts';
 import { claimOn, mayManage } from '../../core/ownership.ts';
 import { blocked, inSync, type Plan, type Step } from '../../core/plan.ts';
 import { disassociate } from './associate.ts';
@@ -12,14 +14,14 @@ import { deletionPolicyOf, type ElasticIP } from './self.ts';
  * retained, so that the same manifest finds it again; else reverse DNS (which locks the release), the
  * association and the address go, in the order AWS asks for. A spare one goes in any case.
  */
-export function release(self: ElasticIP, seen: Seen): Plan<Seen> {
+export function release(self: ElasticIP, seen: Seen, ctx: Context): Plan<Seen> {
   const { address, claims } = seen;
   if (!address) {
     // One of them was made by this object, and nobody would know of it any more.
     const disputed = claims.some(({ tags }) => claimOn(tags, self) === 'ours');
     return disputed ? blocked('Conflict', disputedClaims(seen)) : inSync;
   }
-  if (!mayManage(address.tags, self, seen.cameBy)) return inSync;
+  if (!mayManage(address.tags, self, seen.cameBy) || wasNeverTaken(self, address.tags, ctx)) return inSync;
   const spares = releaseSpare(self, seen).steps;
   if (deletionPolicyOf(self, address) === 'Retain')
     return { steps: [...retain(self, address).steps, ...spares] };

@@ -66,6 +66,8 @@ export interface Candidate {
   /** EC2's instance state; undefined for an interface of no instance. */
   readonly state: string | undefined;
   readonly health: Health;
+  /** The instance's; read of a named interface's instance only where they matter. */
+  readonly tags?: Tags | undefined;
   /** The public address it carries now. */
   readonly occupant: Occupant | undefined;
 }

@@ -1,6 +1,8 @@
 import type { ConditionDraft } from '../../core/conditions.ts';
+import { instancesForbidden } from '../../core/guardrails/instances.ts';
 import type { Context } from '../../core/kind.ts';
 import { healthyCandidates } from './choose.ts';
+import { allowedPlaces, nameOf, refusedPlaces } from './guardrails.ts';
 import { type Association, placesOf, type Seen, type SeenAddress, sitsOn } from './seen.ts';
 import { type ElasticIP, madeByUs } from './self.ts';
 import type { ElasticIPStatus } from './spec.ts';
@@ -9,7 +11,8 @@ import { managedTags } from './tags.ts';
 /** As many candidates as status lists; a fleet's instances are not retold here. */
 const maxCandidates = 20;
 
-export function statusOf(self: ElasticIP, seen: Seen, ctx: Context): ElasticIPStatus {
+export function statusOf(self: ElasticIP, all: Seen, ctx: Context): ElasticIPStatus {
+  const seen = allowedPlaces(all, ctx);
   const { address, moved } = seen;
   const lastFailover = moved ?? self.status.lastFailover;
   return {
@@ -92,7 +95,10 @@ function toldReverseDNS(self: ElasticIP, seen: Seen['reverseDNS']): Pick<Elastic
   };
 }
 
-/** `Associated` for a manifest that asks for it, `Idle` for an address that only costs money. */
+/**
+ * `Associated` for a manifest that asks for it, with `InstancesForbidden` where the account does not let all
+ * that are selected have it; `Idle` for an address that only costs money.
+ */
 export function conditionsOf(
   self: ElasticIP,
   seen: Seen,
@@ -100,7 +106,9 @@ export function conditionsOf(
   idleAfter: number | undefined,
 ): (ConditionDraft & { warns?: boolean })[] {
   const { address, target } = seen;
-  if (self.spec.association) return [associated(address, target)];
+  if (self.spec.association) {
+    return [associated(address, target), ...instancesForbidden(ctx, refusedPlaces(target, ctx).map(nameOf))];
+  }
   if (!address || idleAfter === undefined) return [];
   const since = Date.parse(statusOf(self, seen, ctx).idleSince ?? '');
   return ctx.now - since >= idleAfter ? [idleCondition(address)] : [];

@@ -13,13 +13,15 @@ export interface PlaceReaders extends Pick<Readers, 'interfaces' | 'health'> {
 type AssociationSpec = NonNullable<ElasticIPSpec['association']>;
 
 /**
- * The private addresses the manifest's `association` can mean. By instance id AWS accepts only instances
+ * The private addresses the manifest's `association` can mean. With `tagged`, their instances' tags are told
+ * where that takes a look of its own, too. By instance id AWS accepts only instances
  * with one interface, and nodes under the VPC CNI have several: so always an interface and an address,
  * by default the primary ones.
  */
 export async function observeTarget(
   wanted: AssociationSpec | undefined,
   readers: PlaceReaders,
+  tagged: boolean,
 ): Promise<Target> {
   if (!wanted) return { state: 'none' };
   if (wanted.instanceSelector) {
@@ -37,9 +39,10 @@ export async function observeTarget(
   const id = wanted.networkInterfaceId ?? '';
   const found = await readers.interfaces.byId(id);
   const candidate = found && place(found, wanted.privateIpAddress);
-  return candidate
-    ? { state: 'fixed', candidate: { ...candidate, ...ofNoSelector } }
-    : missing(wanted, id, found !== undefined);
+  if (!candidate) return missing(wanted, id, found !== undefined);
+  const { instanceId } = candidate;
+  const instance = tagged && instanceId !== undefined ? await readers.instances.byId(instanceId) : undefined;
+  return { state: 'fixed', candidate: { ...candidate, ...ofNoSelector, tags: instance?.tags } };
 }
 
 /** A named target is kept whatever its health: the manifest says so. */
@@ -68,8 +71,8 @@ function candidateOf(instance: Instance, privateIpAddress: string | undefined): 
   for (const networkInterface of interfaces) {
     const at = place(networkInterface, privateIpAddress);
     if (at) {
-      const { id: instanceId, state, networkBorderGroup } = instance;
-      return { ...at, instanceId, state, networkBorderGroup, health: { status: 'unknown' } };
+      const { id: instanceId, state, networkBorderGroup, tags } = instance;
+      return { ...at, instanceId, state, networkBorderGroup, tags, health: { status: 'unknown' } };
     }
   }
   return undefined;

@@ -1,8 +1,11 @@
+import { forbidden } from '../../core/guardrails/breach.ts';
+import { withEnforcedRetain } from '../../core/guardrails/retain.ts';
 import type { Context } from '../../core/kind.ts';
 import { claimOn, ownerOf } from '../../core/ownership.ts';
 import { blocked, inSync, mergePlans, type Plan } from '../../core/plan.ts';
 import { create } from './create.ts';
 import { beyond, type Desired, desiredOf } from './desired.ts';
+import { breaches } from './guardrails.ts';
 import { instanceProfile } from './instance-profile.ts';
 import { isRoleOurs } from './owner.ts';
 import { attachments, inlinePolicies } from './policies.ts';
@@ -20,12 +23,15 @@ const minute = 60_000;
 
 /**
  * From what AWS has to what the manifest declares: the role, its tags (whose it is, first), its boundary
- * before any permission, who may assume it, what it may do, and its instance profile.
+ * before any permission, who may assume it, what it may do, and its instance profile. What breaks a rule of
+ * the account is left as it is.
  */
 export function diff(self: IAMRole, seen: Seen, ctx: Context): Plan<Seen> {
-  if (self.deleting) return remove(self, seen, ctx);
+  if (self.deleting) return remove(withEnforcedRetain(self, ctx), seen, ctx);
   const desired = desiredOf(self, ctx);
   if (typeof desired === 'string') return blocked('InvalidSpec', desired);
+  const broken = forbidden(ctx, () => breaches(self, desired, seen, ctx));
+  if (broken) return broken;
   const tooMuch = seen.quotas && beyond(desired, seen.quotas);
   if (tooMuch) return blocked('QuotaExceeded', tooMuch, ctx.now + slowly);
   if (seen.lookAgain !== undefined) {

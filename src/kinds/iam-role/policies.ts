@@ -16,16 +16,23 @@ const has = (names: readonly string[], name: string): boolean => names.some((oth
  * permission away for a moment; the other way round only where both would not fit.
  */
 export function attachments(self: IAMRole, role: SeenRole, desired: Desired, seen: Seen): Step<Seen>[] {
-  const { exclusive } = self.spec;
-  const ours = self.status.managedPolicies ?? [];
   const attach = desired.attached.filter((arn) => !has(role.attached, arn));
-  const detach = role.attached.filter((arn) => !has(desired.attached, arn) && (exclusive || has(ours, arn)));
+  const detach = goingAttachments(self, role, desired.attached);
   const room = (seen.quotas ?? leastQuotas).attachedPolicies;
   const attaching = attach.map((arn) => attachStep(role, arn));
   const detaching = detach.map((arn) => detachStep(role, arn, 'the manifest does not name it'));
   return role.attached.length + attach.length > room
     ? [...detaching, ...attaching]
     : [...attaching, ...detaching];
+}
+
+/** Those that are attached and are to be detached: without `exclusive`, only what was attached for this object. */
+export function goingAttachments(
+  { spec: { exclusive }, status: { managedPolicies = [] } }: IAMRole,
+  role: SeenRole,
+  wanted: readonly string[],
+): string[] {
+  return role.attached.filter((arn) => !has(wanted, arn) && (exclusive || has(managedPolicies, arn)));
 }
 
 /** A field of its own each: five that are repaired together are five repairs, and no fight. */
@@ -54,10 +61,7 @@ export function detachStep({ name }: SeenRole, arn: string, because: string): St
 
 /** The role's own policies: what shrinks goes before what grows, for IAM limits their size together. */
 export function inlinePolicies(self: IAMRole, role: SeenRole, { inline }: Desired): Step<Seen>[] {
-  const ours = self.status.managedInlinePolicies ?? [];
-  const gone = Object.keys(role.inline).filter(
-    (name) => !(name in inline) && (self.spec.exclusive || ours.includes(name)),
-  );
+  const gone = goingInlinePolicies(self, role, inline);
   const changed = Object.entries(inline).flatMap(([name, document]) => {
     const current = role.inline[name];
     const same = current?.document !== undefined && policiesEqual(current.document, document);
@@ -71,6 +75,17 @@ export function inlinePolicies(self: IAMRole, role: SeenRole, { inline }: Desire
       .toSorted((a, b) => growth(a) - growth(b))
       .map(({ name, document, current }) => putInlineStep(role, name, document, current)),
   ];
+}
+
+/** Those that are to be deleted: without `exclusive`, only what was written for this object. */
+export function goingInlinePolicies(
+  { spec: { exclusive }, status: { managedInlinePolicies = [] } }: IAMRole,
+  role: SeenRole,
+  wanted: Desired['inline'],
+): string[] {
+  return Object.keys(role.inline).filter(
+    (name) => !(name in wanted) && (exclusive || managedInlinePolicies.includes(name)),
+  );
 }
 
 const putInlineStep = (

@@ -1,4 +1,5 @@
 import { step } from '../../aws/step.ts';
+import { wasNeverTaken } from '../../core/guardrails/adopt.ts';
 import { tagKeys } from '../../core/identity.ts';
 import type { Context } from '../../core/kind.ts';
 import { claimOn } from '../../core/ownership.ts';
@@ -19,7 +20,7 @@ const because = 'the object is deleted';
  */
 export function remove(self: IAMRole, seen: Seen, ctx: Context): Plan<Seen> {
   const { role } = seen;
-  if (role && !isRoleOurs(self, role)) return inSync;
+  if (role && (!isRoleOurs(self, role) || wasNeverTaken(self, role.tags, ctx))) return inSync;
   if (deletionPolicyOf(self) === 'Retain') return role ? retain(self, role) : inSync;
   const ours = seen.profiles.filter((profile) => isOurs(self, profile, role));
   const users = role ? seen.profiles.filter((one) => !ours.includes(one) && holds(one, role.name)) : [];

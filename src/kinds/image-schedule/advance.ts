@@ -1,3 +1,4 @@
+import { rfc3339 } from './begin.ts';
 import type { Book, Entry, NewRun, Run } from './book.ts';
 import { deadlineOf, type ImageSchedule, jitterLimit, runNowAnnotation, timingOf } from './self.ts';
 import { type Due, dueAt } from './ticks/due.ts';
@@ -75,7 +76,7 @@ function turn(self: ImageSchedule, name: string, book: Book, now: number): Turn 
     run,
     news: [
       ...(missed === 0 ? [] : [`${name}: ${missed} ${missed === 1 ? 'tick' : 'ticks'} missed`]),
-      ...(run ? [`${name}: the tick of ${new Date(run.tick).toISOString()}`] : []),
+      ...(run ? [`${name}: the tick of ${rfc3339(run.tick)}`] : []),
     ],
   };
 }

@@ -1,17 +1,27 @@
 import type { ConditionDraft } from '../../core/conditions.ts';
+import { instancesForbidden } from '../../core/guardrails/instances.ts';
 import type { Context } from '../../core/kind.ts';
+import { rfc3339 } from './begin.ts';
 import { booked } from './diff.ts';
 import { scheduledImages } from './expiry.ts';
+import { refusedInstances } from './guardrails.ts';
 import { newestFirst } from './retention/image.ts';
 import type { Seen } from './seen.ts';
 import { type ImageSchedule, problemIn } from './self.ts';
 
 type Draft = ConditionDraft & { readonly warns?: boolean };
 
-/** `Suspended`, `TicksMissed`, `ClockSetBack` and `ImagesFailing`: what is so although the schedule itself is as declared. */
+/** `Suspended`, `TicksMissed`, `ClockSetBack`, `ClockAhead`, `ImagesFailing`, `InstancesForbidden`: what is so although the schedule itself is as declared. */
 export function conditionsOf(self: ImageSchedule, seen: Seen, ctx: Context): Draft[] {
   if (self.deleting || problemIn(self.spec) !== undefined) return [];
-  return [suspended(self), ticksMissed(self, seen, ctx), clockSetBack(seen, ctx), imagesFailing(seen)];
+  return [
+    suspended(self),
+    ticksMissed(self, seen, ctx),
+    clockSetBack(seen, ctx),
+    clockIsAhead(seen),
+    imagesFailing(seen),
+    ...instancesForbidden(ctx, refusedInstances(seen, ctx)),
+  ];
 }
 
 /** `quiet` is the reason while it is not so. */
@@ -41,9 +51,7 @@ const notable = 3_600_000;
 /** Ticks were dealt with that are still to come: until then nothing fires, so that nothing fires twice. */
 function clockSetBack({ book }: Seen, { now }: Context): Draft {
   const ahead = [...book.entries].filter(([, { handledUpTo }]) => handledUpTo > now + notable);
-  const words = ahead.map(
-    ([name, { handledUpTo }]) => `${name} until ${new Date(handledUpTo).toISOString()}`,
-  );
+  const words = ahead.map(([name, { handledUpTo }]) => `${name} until ${rfc3339(handledUpTo)}`);
   return flag(
     'ClockSetBack',
     'InOrder',
@@ -53,8 +61,17 @@ function clockSetBack({ book }: Seen, { now }: Context): Draft {
   );
 }
 
-/** Instances whose newest image failed. */
-function imagesFailing(seen: Seen): Draft {
+const clockIsAhead = ({ clockAhead }: Seen): Draft =>
+  flag(
+    'ClockAhead',
+    'InOrder',
+    clockAhead
+      ? "this machine's clock is ahead of AWS's by more than ten minutes: no image is deleted until it is right"
+      : undefined,
+  );
+
+/** The instances whose newest image failed. */
+export function failingInstances(seen: Seen): string[] {
   const newest = new Map(
     scheduledImages(seen)
       .filter(({ state, going }) => !going && (state === 'available' || state === 'failed'))
@@ -62,7 +79,11 @@ function imagesFailing(seen: Seen): Draft {
       .map((image) => [image.instanceId, image]),
   );
   const failing = [...newest.values()].filter(({ state }) => state === 'failed');
-  const names = failing.map(({ instanceId }) => instanceId).sort();
+  return failing.map(({ instanceId }) => instanceId).sort();
+}
+
+function imagesFailing(seen: Seen): Draft {
+  const names = failingInstances(seen);
   const more = names.length > 5 ? ` and ${names.length - 5} more` : '';
   return flag(
     'ImagesFailing',

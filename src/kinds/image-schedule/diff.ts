@@ -1,3 +1,5 @@
+import { forbidden } from '../../core/guardrails/breach.ts';
+import { keepsEverything } from '../../core/guardrails/retain.ts';
 import type { Context } from '../../core/kind.ts';
 import { blocked, inSync, note, type Plan, type Step } from '../../core/plan.ts';
 import { adopt } from './adopt.ts';
@@ -5,6 +7,7 @@ import { type Advance, advance, lastStartOf } from './advance.ts';
 import { begin, instancesOf, settled } from './begin.ts';
 import { bookStatus } from './book-status.ts';
 import { nextExpiry } from './expiry.ts';
+import { allowedOnly, breaches, withEnforcedKeeping } from './guardrails.ts';
 import { askForReports } from './report.ts';
 import { restoreAll, retentionOf, retire } from './retire.ts';
 import type { Seen } from './seen.ts';
@@ -15,9 +18,13 @@ import { type ImageSchedule, problemIn } from './self.ts';
  * rule keeps is deleted. None of these waits for another.
  */
 export function diff(self: ImageSchedule, seen: Seen, ctx: Context, settleTime: number): Plan<Seen> {
-  if (self.deleting) return remove(self, seen, ctx, settleTime);
+  if (self.deleting) return remove(withEnforcedKeeping(self, ctx), seen, ctx, settleTime);
   const problem = problemIn(self.spec);
   if (problem !== undefined) return blocked('InvalidSpec', problem);
+  return forbidden(ctx, () => breaches(self, seen, ctx)) ?? declared(self, seen, ctx, settleTime);
+}
+
+function declared(self: ImageSchedule, seen: Seen, ctx: Context, settleTime: number): Plan<Seen> {
   const { book, news } = booked(self, seen, ctx);
   const begun = begin(self, seen, book, ctx);
   const adopted = adopt(self, seen, ctx, settleTime);
@@ -26,7 +33,7 @@ export function diff(self: ImageSchedule, seen: Seen, ctx: Context, settleTime: 
     ...book.runs.map((run) => lastStartOf(self.spec, run) + 1),
     begun.wakeAt,
     adopted.wakeAt,
-    nextExpiry(self, seen, ctx.now),
+    keepsEverything(ctx) ? undefined : nextExpiry(self, seen, ctx.now),
     awaitsReport(seen) ? ctx.now + reportWait : undefined,
   ].filter((time) => time !== undefined && Number.isFinite(time));
   return {
@@ -34,8 +41,9 @@ export function diff(self: ImageSchedule, seen: Seen, ctx: Context, settleTime: 
       ...(news.length > 0 ? [remember(self, book, news)] : []),
       ...begun.steps,
       ...adopted.steps,
-      ...askForReports(self, seen, ctx.now),
-      ...retire(self, seen, ctx.now),
+      ...(keepsEverything(ctx)
+        ? restoreAll(self, seen)
+        : [...askForReports(self, seen, ctx.now), ...retire(self, seen, ctx.now)]),
     ],
     ...(wakes.length === 0 ? {} : { wakeAt: Math.min(...wakes.flatMap((time) => time ?? [])) }),
   };
@@ -48,8 +56,10 @@ const awaitsReport = ({ usage }: Seen): boolean =>
   [...usage.values()].some(({ state }) => state === 'shared');
 
 /** The book as it is to be now, of a spec in which there is no problem. */
-export const booked = (self: ImageSchedule, seen: Seen, { now }: Pick<Context, 'now'>): Advance =>
-  advance(self, settled(self, seen), instancesOf(self, seen, now), now);
+export function booked(self: ImageSchedule, all: Seen, ctx: Pick<Context, 'now' | 'guardrails'>): Advance {
+  const seen = allowedOnly(all, ctx);
+  return advance(self, settled(self, seen), instancesOf(self, seen, ctx.now), ctx.now);
+}
 
 /** Before the first image of a run is begun: a crash, or a second leader, finds the run in status. */
 function remember(self: ImageSchedule, book: Advance['book'], news: readonly string[]): Step<Seen> {

@@ -40,7 +40,7 @@ export function scheduledImages({ images, objects }: Judged): ScheduledImage[] {
 function stateOf(object: ImageObject, newest: ReadonlyMap<string, number>): ScheduledImage['state'] {
   const { state, reason, imageId, stalled, tick } = object;
   if (state === 'Failed') return 'failed';
-  if (reason === 'Gone' || reason === 'NotFound') return 'gone';
+  if (state === 'Gone' || reason === 'NotFound') return 'gone';
   // Made now it would be of today's disk under an old tick's name.
   const superseded = imageId === undefined && stalled && (newest.get(groupOfObject(object)) ?? 0) > tick;
   return superseded ? 'failed' : 'pending';

@@ -5,7 +5,7 @@ import { cel, exactlyOneOf } from '../../core/crd/cel.ts';
 import { tagKeyRules, tagValue } from '../../core/crd/fields.ts';
 import { duration, formatted, list, listMap, map, set, text } from '../../core/crd/shapes.ts';
 import { imageAgePattern } from '../../core/image-age.ts';
-import { imageTemplateFields, imageTemplateRules } from '../../core/image-template.ts';
+import { imageTemplateFields, imageTemplateRules, scheduledTagRules } from '../../core/image-template.ts';
 
 /** As a DNS label, which holds no dot: dots part the names of images. */
 export const scheduleName = () =>
@@ -126,8 +126,12 @@ const schedule = cel(
 
 export const schedules = listMap(schedule, ['name'], 8)
   .min(1)
-  .describe('When images are made, and which of them are kept.');
+  .describe(
+    'When images are made, and which of them are kept. Images made at once, by the annotation `mooring.dev/run-now`, are of the first schedule here: they are named after it, and count in its `retain` like those of its ticks.',
+  );
 
-export const template = cel(z.object(imageTemplateFields), ...imageTemplateRules).describe(
-  'What each image is like. A change is for the images that are made from then on.',
-);
+export const template = cel(
+  z.object(imageTemplateFields),
+  ...imageTemplateRules,
+  ...scheduledTagRules('true'),
+).describe('What each image is like. A change is for the images that are made from then on.');

@@ -61,7 +61,7 @@ export class ImageWorld {
     }
     const imageId = known ?? spec.adopt ?? this.#makeImage(object);
     const image = this.images.get(imageId);
-    const state = image ? (image.state[0] ?? '').toUpperCase() + image.state.slice(1) : undefined;
+    const state = image ? (image.state[0] ?? '').toUpperCase() + image.state.slice(1) : 'Gone';
     const ready = {
       type: 'Ready',
       status: state === 'Available' ? 'True' : 'False',

@@ -13,14 +13,19 @@ export interface ImageScheduleOptions {
   readonly cluster: string;
   /** How long EC2 may still list what is gone, in milliseconds; unless said, as AWS publishes it. */
   readonly visibleAfter?: number;
+  /** How far this machine's clock may be ahead of AWS's before nothing is deleted by it, in milliseconds. */
+  readonly clockTolerance?: number;
 }
+
+const tenMinutes = 10 * 60_000;
 
 export function imageSchedule(
   aws: Aws,
-  { cluster, visibleAfter = published.ec2 }: ImageScheduleOptions,
+  { cluster, visibleAfter = published.ec2, clockTolerance = tenMinutes }: ImageScheduleOptions,
 ): Kind<ImageScheduleSpec, ImageScheduleStatus, Seen> {
   const usageIn = (scope: Scope) => (region: string | undefined) =>
     aws.in(region === undefined ? scope : { ...scope, region });
+  const isClockAhead = () => (aws.clockAhead() ?? 0) > clockTolerance;
   return {
     definition: imageScheduleDefinition,
     visibleAfter,
@@ -30,7 +35,8 @@ export function imageSchedule(
     seenId: () => undefined,
     observe: (self, ctx) => {
       const readers = aws.in(ctx.scope);
-      return observe(self, ctx, { readers, images: readers.scheduledImages, usageIn: usageIn(ctx.scope) });
+      const images = readers.scheduledImages;
+      return observe(self, ctx, { readers, images, isClockAhead, usageIn: usageIn(ctx.scope) });
     },
     diff: (self, seen, ctx) => diff(self, seen, ctx, visibleAfter),
     status: statusOf,
@@ -43,7 +49,8 @@ export function imageSchedule(
       const images = { bySchedule: async (_: string, tag: string) => bySchedule.get(tag) ?? [] };
       return {
         size: all.length,
-        observe: (self, ctx) => observe(self, ctx, { readers, images, usageIn: usageIn(scope) }),
+        observe: (self, ctx) =>
+          observe(self, ctx, { readers, images, isClockAhead, usageIn: usageIn(scope) }),
         owned: [],
       };
     },

@@ -24,6 +24,25 @@ describe('retention', () => {
     expect(world.images.has(first?.imageId ?? '')).toBe(false);
   });
 
+  it('deletes nothing while this machine’s clock is ahead of AWS’s', async () => {
+    const world = new World({ schedules: [twelveHourly] }, start);
+    await world.run(start + 7 * day);
+    const before = world.available.length;
+    world.spec = { ...world.spec, suspend: true };
+    world.clockAhead = true;
+    world.now += 365 * day;
+    await world.reconcile();
+    expect(world.available).toHaveLength(before);
+    expect(world.status.pendingDeletions?.[0]?.reason).toBe(
+      "older than 7d; this machine's clock is ahead of AWS's",
+    );
+    expect(world.warnings.at(-1)).toContain('no image is deleted until it is right');
+    world.now -= 365 * day;
+    world.clockAhead = false;
+    await world.reconcile();
+    expect(world.status.pendingDeletions).toEqual([]);
+  });
+
   it('counts failures for nothing, and keeps one to be looked at', async () => {
     const world = new World({ schedules: [{ ...twelveHourly, retain: { count: 2 } }] }, start);
     await world.run(start + 3 * day);
@@ -32,6 +51,17 @@ describe('retention', () => {
     expect(world.available).toHaveLength(2);
     expect([...world.images.values()].filter(({ state }) => state === 'failed')).toHaveLength(1);
     expect(world.warnings.at(-1)).toBe('the newest image failed of i-0000000a');
+  });
+
+  it('tells of every instance whose newest image failed', async () => {
+    const ids = ['i-0000000a', 'i-0000000b', 'i-0000000c'];
+    const world = new World({ schedules: [twelveHourly] }, start, ids);
+    await world.run(start + day);
+    for (const id of ids.slice(0, 2)) world.failing.add(id);
+    await world.run(start + 2 * day);
+    expect(world.status.failing).toBe(2);
+    expect(world.warnings.at(-1)).toBe('the newest image failed of i-0000000a, i-0000000b');
+    expect([...world.images.values()].filter(({ state }) => state === 'failed')).toHaveLength(2);
   });
 
   it('a deletion that was left half done by a crash is finished or set back', async () => {

@@ -19,7 +19,7 @@ const imageSpec = z.looseObject({
 
 const imageStatus = z.looseObject({
   imageId: z.string().optional().catch(undefined),
-  state: z.enum(['Pending', 'Available', 'Failed', 'Disabled']).optional().catch(undefined),
+  state: z.enum(['Pending', 'Available', 'Failed', 'Disabled', 'Gone']).optional().catch(undefined),
   copies: z
     .array(z.looseObject({ region: z.string(), imageId: z.string().optional() }))
     .optional()

@@ -20,13 +20,14 @@ export async function observe(self: ImageSchedule, ctx: Context, sources: Source
   const nothing = { taken: new Set<string>(), usage: new Map<string, never>(), deletedNow: 0, book, objects };
   // Its images stay: deleting it needs nothing of AWS.
   if (self.deleting && spec.onScheduleDelete === 'Retain') {
-    return { ...nothing, instances: [], gone: new Set(), images: [] };
+    return { ...nothing, instances: [], instanceTags: new Map(), gone: new Set(), images: [] };
   }
   const [found, listed] = await Promise.all([
     readers.instancesMatching(filtersOf(spec.selector)),
     images.bySchedule(identity.cluster, scheduleTagOf(identity)),
   ]);
-  const instances = found.filter((instance) => selects(spec.selector, instance)).map(({ id }) => id);
+  const selected = found.filter((instance) => selects(spec.selector, instance));
+  const instances = selected.map(({ id }) => id);
   const own = listed.flatMap((image) => ownImage(image, identity) ?? []);
   const gone = await goneOf(
     new Set([...own, ...objects].map(({ instanceId }) => instanceId)),
@@ -35,7 +36,9 @@ export async function observe(self: ImageSchedule, ctx: Context, sources: Source
   );
   const judged = { images: own, objects, gone };
   const usage = await usageOf(expiredOf(self, judged, ctx.now), judged, sources, ctx.now);
-  return { ...nothing, ...judged, instances: instances.sort(), usage };
+  const instanceTags = new Map(selected.map(({ id, tags }) => [id, tags]));
+  const clockAhead = sources.isClockAhead();
+  return { ...nothing, ...judged, instances: instances.sort(), instanceTags, usage, clockAhead };
 }
 
 /** Of those that images are of and that are not selected: the ones AWS has no more. */

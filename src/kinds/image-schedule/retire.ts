@@ -10,9 +10,15 @@ import type { ImageSchedule } from './self.ts';
 /** Deletions in one reconcile: a rule that was changed by mistake does its damage slowly. */
 const cap = 10;
 
+/** Age counts by a clock, and one that is far ahead would let all but `min` go. */
+export const clockAhead = "this machine's clock is ahead of AWS's";
+
 /** What retention does now, and what it holds and why. */
 export function retentionOf(self: ImageSchedule, seen: Seen, now: number): Decision {
-  const { deletions, held } = decide(expiredOf(self, seen, now), {
+  const entries = expiredOf(self, seen, now).map((entry) =>
+    seen.clockAhead && !self.deleting ? { ...entry, hold: entry.hold ?? clockAhead } : entry,
+  );
+  const { deletions, held } = decide(entries, {
     usageOf: (imageId) => seen.usage.get(imageId),
     deleteInUse: self.spec.deleteInUse,
     cap: cap - seen.deletedNow,

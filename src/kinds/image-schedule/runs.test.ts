@@ -5,6 +5,32 @@ const start = Date.UTC(2026, 2, 1, 0, 30);
 const twelveHourly = { name: 'twelve-hourly', every: '12h', at: '06:00', retain: { age: '7d' } };
 const two = ['i-0000000a', 'i-0000000b'];
 
+describe('status', () => {
+  const daily = { name: 'daily', every: '24h', at: '03:30', timeZone: 'Europe/Berlin' };
+  const weekly = { name: 'weekly', cron: '0 3 * * SUN' };
+  it.each<[string, object[]]>([
+    ['12h at 06:00', [twelveHourly]],
+    ['24h at 03:30 Europe/Berlin, 0 3 * * SUN', [daily, weekly]],
+    ['12h at 06:00, 0 3 * * SUN, and 2 more', [twelveHourly, weekly, daily, { name: 'h', every: '1h' }]],
+  ])('tells when images are made: %s', async (timing, schedules) => {
+    const world = new World({ schedules }, start);
+    await world.reconcile();
+    expect(world.status.timing).toBe(timing);
+  });
+
+  it('tells how many images are being made', async () => {
+    const world = new World({ schedules: [twelveHourly] }, start, two);
+    await world.reconcile();
+    world.now = Date.UTC(2026, 2, 1, 6);
+    await world.reconcile();
+    world.makeImages();
+    await world.reconcile();
+    expect(world.status).toMatchObject({ pending: 2, images: 0 });
+    await world.run(world.now + hour);
+    expect(world.status).toMatchObject({ pending: 0, images: 2 });
+  });
+});
+
 describe('limits', () => {
   it('maxConcurrentReboots: one at a time, and all in the end', async () => {
     const ids = ['i-0000000a', 'i-0000000b', 'i-0000000c'];
@@ -33,6 +59,16 @@ describe('limits', () => {
     await world.run(start + 2.2 * hour);
     expect(world.made).toHaveLength(4);
     expect(doubles(world.made)).toEqual([]);
+  });
+
+  it('Forbid: an image that somebody has deregistered hinders no other', async () => {
+    const world = new World({ schedules: [twelveHourly] }, start);
+    await world.run(start + 12 * hour);
+    expect(world.made).toHaveLength(1);
+    world.images.clear();
+    await world.run(start + day);
+    expect(world.made).toHaveLength(2);
+    expect(world.status).toMatchObject({ images: 1, missed: 0, failing: 0 });
   });
 
   it('jitter: each instance at its own moment, the same after a restart', async () => {

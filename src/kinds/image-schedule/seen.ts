@@ -1,3 +1,4 @@
+import type { Tags } from '../../core/tags.ts';
 import type { Book } from './book.ts';
 import type { Usage } from './retention/decide.ts';
 
@@ -5,6 +6,8 @@ import type { Usage } from './retention/decide.ts';
 export interface Seen {
   /** The selected instances, by id. */
   readonly instances: readonly string[];
+  /** By instance id, of those that are selected. */
+  readonly instanceTags: ReadonlyMap<string, Tags>;
   /** Instances that images are of and that AWS has no more. */
   readonly gone: ReadonlySet<string>;
   /** AMIs of this schedule, in AWS's list. */
@@ -14,6 +17,8 @@ export interface Seen {
   readonly taken: ReadonlySet<string>;
   /** By image id: of those that no rule keeps. */
   readonly usage: ReadonlyMap<string, Usage>;
+  /** This machine's clock is ahead of AWS's, so that images seem older than they are. */
+  readonly clockAhead?: boolean;
   /** Deletions that this reconcile has made. */
   readonly deletedNow: number;
   readonly book: Book;
@@ -45,7 +50,7 @@ export interface ImageObject extends TickOf {
   /** Retention has set `deletionPolicy: Delete`. */
   readonly markedByRetention: boolean;
   readonly imageId: string | undefined;
-  readonly state: 'Pending' | 'Available' | 'Failed' | 'Disabled' | undefined;
+  readonly state: 'Pending' | 'Available' | 'Failed' | 'Disabled' | 'Gone' | undefined;
   /** Of its Ready condition, where it is not ready. */
   readonly reason: string | undefined;
   /** It waits for a person. */

@@ -8,7 +8,7 @@ const start = Date.UTC(2026, 2, 1, 0, 30);
 const twelveHourly = { name: 'twelve-hourly', every: '12h', at: '06:00', retain: { age: '7d' } };
 const two = ['i-0000000a', 'i-0000000b'];
 
-describe('a month of', () => {
+describe('weeks of', () => {
   it('every twelve hours for seven days holds fourteen, and one more only while it is made', async () => {
     const world = new World({ schedules: [twelveHourly] }, start);
     const counts = new Set<number>();
@@ -30,16 +30,16 @@ describe('a month of', () => {
   });
 
   it.each<[string, number]>([
-    ['1h', 30 * 24],
-    ['3h', 30 * 8],
-    ['6h', 30 * 4],
-    ['12h', 30 * 2],
-    ['24h', 30],
-  ])('%s: %i images of each instance', async (every, ticks) => {
+    ['1h', 24],
+    ['3h', 8],
+    ['6h', 4],
+    ['12h', 2],
+    ['24h', 1],
+  ])('%s: %i images of each instance a day', async (every, aDay) => {
     const schedule = { name: 's', every, retain: { count: 5 } };
     const world = new World({ schedules: [schedule] }, start, two);
-    await world.run(start + 30 * day);
-    expect(world.made).toHaveLength(ticks * 2);
+    await world.run(start + 10 * day);
+    expect(world.made).toHaveLength(10 * aDay * 2);
     expect(doubles(world.made)).toEqual([]);
     expect(world.available).toHaveLength(10);
   });
@@ -144,7 +144,7 @@ describe('a hostile clock', () => {
     const made = [...world.made];
     world.now -= day;
     await world.reconcile();
-    expect(world.warnings.at(-1)).toContain('nothing fires of twelve-hourly until 2026-03-03T18:00:00.000Z');
+    expect(world.warnings.at(-1)).toContain('nothing fires of twelve-hourly until 2026-03-03T18:00:00Z');
     await world.run(start + 3 * day);
     expect(world.made).toEqual(made);
     await world.run(start + 4 * day);

@@ -5,6 +5,8 @@ import type { Readers } from '../../aws/readers/index.ts';
 export interface Sources {
   readonly readers: Pick<Readers, 'instances' | 'instancesMatching'>;
   readonly images: ScheduledImageSearch;
+  /** Whether this machine's clock is too far ahead of AWS's, by the latest reply. */
+  isClockAhead(): boolean;
   /** Of the Region, or the schedule's own. */
   usageIn(region: string | undefined): Pick<Readers, 'autoScalingUses' | 'imageReferences' | 'imageUsage'>;
 }

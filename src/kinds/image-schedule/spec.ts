@@ -59,13 +59,17 @@ const spec = z.object({
     .min(0)
     .max(100)
     .default(3)
-    .describe('How many runs that went well `status.history` tells of.'),
+    .describe(
+      'How many runs that went well `status.history` tells of. It says nothing of how many images are kept: that is `schedules[].retain`.',
+    ),
   failedHistoryLimit: z
     .int()
     .min(0)
     .max(100)
     .default(1)
-    .describe('How many failed images, and runs with any, are kept to be looked at.'),
+    .describe(
+      'Of how many runs the failed images are kept to be looked at, and how many runs with any `status.history` tells of.',
+    ),
   region: regionalFields.region,
   accountRef: regionalFields.accountRef,
 });
@@ -87,9 +91,12 @@ export const imageScheduleDefinition: ResourceDefinition<ImageScheduleSpec, Imag
   status,
   rules,
   printerColumns: [
+    { name: 'Schedule', jsonPath: '.status.timing', type: 'string' },
     { name: 'Instances', jsonPath: '.status.selected', type: 'integer' },
     { name: 'Images', jsonPath: '.status.images', type: 'integer' },
-    { name: 'Last', jsonPath: '.status.lastSuccessfulTime', type: 'date' },
+    { name: 'Pending', jsonPath: '.status.pending', type: 'integer' },
+    { name: 'Failing', jsonPath: '.status.failing', type: 'integer' },
+    { name: 'Last good', jsonPath: '.status.lastSuccessfulTime', type: 'date' },
     { name: 'Next', jsonPath: '.status.nextScheduleTime', type: 'string' },
     { name: 'Missed', jsonPath: '.status.missed', type: 'integer' },
     { name: 'Suspended', jsonPath: '.spec.suspend', type: 'boolean' },

@@ -49,6 +49,9 @@ const deletion = z.object({
 
 /** An ImageSchedule's own part of status. */
 export const status = z.object({
+  timing: text(253)
+    .optional()
+    .describe('When images are made, in short: `12h at 06:00 Europe/Berlin`, `0 3 * * SUN`.'),
   schedules: listMap(schedule, ['name'], 32).optional().describe('Each schedule.'),
   lastScheduleTime: timestamp().optional().describe('The last tick that was run, of any schedule.'),
   nextScheduleTime: timestamp().optional().describe('The next tick of any schedule.'),
@@ -66,6 +69,8 @@ export const status = z.object({
     .describe('The last good image of each instance.'),
   selected: z.int().optional().describe('How many instances the selector finds.'),
   images: z.int().optional().describe('How many available images there are.'),
+  pending: z.int().optional().describe('How many images are being made.'),
+  failing: z.int().optional().describe('How many instances there are whose newest image failed.'),
   pendingDeletions: list(deletion, 200)
     .optional()
     .describe('Images that no rule keeps any more and that are still there.'),

@@ -1,7 +1,9 @@
+import { keepsEverything } from '../../core/guardrails/retain.ts';
 import type { Context } from '../../core/kind.ts';
 import { orphansOf } from './adopt.ts';
 import { rfc3339 } from './begin.ts';
 import { bookStatus } from './book-status.ts';
+import { failingInstances } from './conditions.ts';
 import { booked } from './diff.ts';
 import { scheduledImages } from './expiry.ts';
 import { newestFirst, type ScheduledImage } from './retention/image.ts';
@@ -29,6 +31,7 @@ export function statusOf(self: ImageSchedule, seen: Seen, ctx: Context): ImageSc
   const nexts = (kept.schedules ?? []).flatMap(({ nextScheduleTime }) => nextScheduleTime ?? []);
   const [newest] = good;
   return {
+    timing: timingText(self.spec),
     ...kept,
     ...(lasts.length === 0 ? {} : { lastScheduleTime: rfc3339(Math.max(...lasts)) }),
     ...(nexts.length === 0 || self.spec.suspend ? {} : { nextScheduleTime: nexts.sort()[0] }),
@@ -38,9 +41,23 @@ export function statusOf(self: ImageSchedule, seen: Seen, ctx: Context): ImageSc
     instances: lastGood(good),
     selected: seen.instances.length,
     images: good.length,
-    pendingDeletions: pendingDeletions(self, seen, images, ctx.now),
+    pending: images.filter(({ state, going }) => state === 'pending' && !going).length,
+    failing: failingInstances(seen).length,
+    pendingDeletions: keepsEverything(ctx) ? [] : pendingDeletions(self, seen, images, ctx.now),
     ...orphans(self, seen, ctx.now),
   };
+}
+
+/** As many as a column has room for. */
+const told = 2;
+
+/** As a person says it; of a zone only where it is not UTC. */
+function timingText({ schedules }: ImageSchedule['spec']): string {
+  const words = schedules.map(({ every, at = '00:00', cron, timeZone }) =>
+    [cron ?? `${every} at ${at}`, ...(timeZone === 'UTC' ? [] : [timeZone])].join(' '),
+  );
+  const more = words.length - told;
+  return [...words.slice(0, told), ...(more > 0 ? [`and ${more} more`] : [])].join(', ').slice(0, 253);
 }
 
 const pendingOf = (images: readonly ScheduledImage[]) =>
@@ -123,7 +140,7 @@ function pendingDeletions(
 function orphans(self: ImageSchedule, seen: Seen, now: number): Pick<ImageScheduleStatus, 'orphans'> {
   const found = orphansOf(self, seen, now).map(({ image, since }) => ({
     imageId: image.imageId,
-    since: new Date(since).toISOString(),
+    since: rfc3339(since),
   }));
   return found.length === 0 ? {} : { orphans: found.slice(0, 2_000) };
 }

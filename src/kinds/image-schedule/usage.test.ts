@@ -49,6 +49,7 @@ function sources({ reports = {}, references = {}, launches = {}, failing }: Answ
     throw new AwsError({ class: 'Denied', code: 'X', call, message: 'no', definite: true });
   };
   const from: Sources = {
+    isClockAhead: () => false,
     readers: {
       instances: { byId: async () => undefined, byTags: async () => [] },
       instancesMatching: async () => [],

@@ -1,4 +1,4 @@
-import type { AutoScalingUse } from '../../aws/readers/auto-scaling.ts';
+import { launchName, referenceName } from '../../aws/readers/image-users.ts';
 import { AwsError } from '../../core/errors.ts';
 import type { Shared, Usage } from './retention/decide.ts';
 import type { Expired } from './retention/expire.ts';
@@ -60,15 +60,7 @@ async function usersHere({ region, imageId }: Shared, sources: Sources): Promise
     from.imageReferences(imageId),
     from.autoScalingUses(imageId),
   ]);
-  return [...(references ?? []).map(({ arn }) => nameOf(arn)), ...launches.map(launchOf)];
-}
-
-function launchOf(use: AutoScalingUse): string {
-  if (use.type === 'group') return `Auto Scaling group ${use.name}`;
-  const { name, groups } = use;
-  if (groups.length === 0) return `launch configuration ${name}`;
-  const of = groups.length === 1 ? 'Auto Scaling group' : 'Auto Scaling groups';
-  return `launch configuration ${name} of ${of} ${groups.join(', ')}`;
+  return [...(references ?? []).map(referenceName), ...launches.map(launchName)];
 }
 
 /** By AWS's reports, which take their time: they are asked for in one reconcile and read in a later one. */
@@ -91,6 +83,3 @@ async function usageElsewhere(parts: readonly Shared[], sources: Sources, now: n
     ? { state: 'free' }
     : { state: 'used', by: [...accounts].sort().map((account) => `account ${account}`) };
 }
-
-/** `arn:aws:ec2:eu-central-1:123456789012:instance/i-1` → `instance/i-1`. */
-const nameOf = (arn: string): string => arn.split(':').slice(5).join(':') || arn;

@@ -2,6 +2,8 @@ import type { CallName } from '../../aws/index.ts';
 
 /** Every call an Image may make: its IAM policy is rendered from this list. */
 export const imageCalls = [
+  'autoscaling:DescribeAutoScalingGroups',
+  'autoscaling:DescribeLaunchConfigurations',
   'ec2:CopyImage',
   'ec2:CreateImage',
   'ec2:CreateTags',

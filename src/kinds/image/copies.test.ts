@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { type Case, check } from './check.test-data.ts';
 import {
+  at,
   copySite,
+  day,
   image,
   known,
   minute,
@@ -19,6 +21,18 @@ const far = 'eu-west-1';
 
 describe('copies', () => {
   const copies = [{ region: far }];
+  const knownCopy = { ...known, copies: [{ region: far, imageId: 'ami-2', snapshots: ['snap-2'] }] };
+  const failedCopy = (failures: number, created: number) =>
+    copySite(far, {
+      image: image({
+        imageId: 'ami-2',
+        state: 'failed',
+        createdAt: at(created),
+        snapshotIds: ['snap-2'],
+        tags: owned('copy'),
+      }),
+      failures,
+    });
   it.each<Case>([
     ['are made', object({ copies }), seen(), { calls: [`ec2:CopyImage in ${far}`] }],
     ['are left when they are there', object({ copies }), seen({ copies: [copySite(far)] }), {}],
@@ -27,6 +41,48 @@ describe('copies', () => {
       object({ copies }),
       seen({ copies: [copySite(far, { image: image({ state: 'pending', tags: owned('copy') }) })] }),
       { blocked: 'Pending', wakeAt: now + minute },
+    ],
+    [
+      'that failed are left for a while',
+      object({ copies }, { status: knownCopy }),
+      seen({ copies: [failedCopy(1, now - minute)] }),
+      { blocked: 'Failed', wakeAt: now + 4 * minute },
+    ],
+    [
+      'that failed go then',
+      object({ copies }, { status: knownCopy }),
+      seen({ copies: [failedCopy(1, now - 5 * minute)] }),
+      { calls: [`ec2:DeregisterImage in ${far}`] },
+    ],
+    [
+      'that failed twice are left for longer',
+      object({ copies }, { status: knownCopy }),
+      seen({ copies: [failedCopy(2, now - 5 * minute)] }),
+      { blocked: 'Failed', wakeAt: now + 55 * minute },
+    ],
+    [
+      'that failed three times wait for a person',
+      object({ copies }, { status: knownCopy }),
+      seen({ copies: [failedCopy(3, now - day)] }),
+      { blocked: 'Failed' },
+    ],
+    [
+      'that failed and are gone are made anew, once their snapshots are gone, too',
+      object({ copies }, { status: knownCopy }),
+      seen({ copies: [copySite(far, { image: undefined, failures: 1 })] }),
+      { calls: [`ec2:DeleteSnapshot in ${far}`] },
+    ],
+    [
+      'that failed and are gone are made anew',
+      object({ copies }, { status: knownCopy }),
+      seen({ copies: [copySite(far, { image: undefined, snapshots: [], failures: 1 })] }),
+      { calls: [`ec2:CopyImage in ${far}`] },
+    ],
+    [
+      'that failed and became another’s are told and left',
+      object({ copies }),
+      seen({ copies: [copySite(far, { image: image({ state: 'failed', tags: tagsOfAnother }) })] }),
+      { blocked: 'Conflict' },
     ],
     [
       'in the image’s own Region are refused',

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Image } from '../../aws/readers/images.ts';
 import { step } from '../../aws/step.ts';
 import type { Context } from '../../core/kind.ts';
+import { claimOn } from '../../core/ownership.ts';
 import { blocked, inSync, mergePlans, type Plan } from '../../core/plan.ts';
 import { keyFor } from './key.ts';
 import { named, nameTaken, newImage, tagSpecifications } from './make.ts';
@@ -37,7 +38,7 @@ const letGo = (self: ImageObject, seen: Seen, site: Site, ctx: Context): Plan<Se
 function makeCopy(self: ImageObject, seen: Seen, image: Image, wanted: CopySpec, ctx: Context): Plan<Seen> {
   const { region } = wanted;
   const site = seen.copies.find((copy) => copy.region === region);
-  if (site?.image) return inSync;
+  if (site?.image) return isFailed(site.image) ? anew(self, seen, site, image, ctx) : inSync;
   if (site?.namesake) {
     return blocked('Conflict', `copy in ${region}: ${named(site.namesake)}: delete it`, ctx.now + 60_000);
   }
@@ -46,6 +47,9 @@ function makeCopy(self: ImageObject, seen: Seen, image: Image, wanted: CopySpec,
   }
   // AWS copies only what is finished, and what can be launched.
   if (image.state !== 'available') return inSync;
+  // What AWS left of one that failed goes before another takes its place in status.
+  const rest = site?.failures === undefined ? inSync : removeSite(self, seen, site, ctx, '');
+  if (rest.steps.length > 0) return rest;
   const key = keyFor(self, wanted, ctx);
   if ('blocked' in key) return key.blocked;
   const creation = creationOf(self, image);
@@ -68,7 +72,7 @@ function makeCopy(self: ImageObject, seen: Seen, image: Image, wanted: CopySpec,
         why:
           lost === undefined
             ? `${image.imageId} has no copy in ${region} yet`
-            : `${lost}, its copy in ${region}, is gone: copying ${image.imageId} again`,
+            : `${lost}, its copy in ${region}, ${site?.failures === undefined ? 'is gone' : 'failed'}: copying ${image.imageId} again`,
         field: 'copies',
         ...(lost === undefined ? {} : { warns: true }),
         fold: (before, { ImageId }) =>
@@ -83,6 +87,26 @@ function makeCopy(self: ImageObject, seen: Seen, image: Image, wanted: CopySpec,
   };
 }
 
+/** How long a failed copy is left to be looked at before it is made anew, each time it failed. Milliseconds. */
+const patience = [5 * 60_000, 60 * 60_000];
+
+/** A failed copy is no backup: it goes, and another is made, but not for ever. */
+function anew(self: ImageObject, seen: Seen, site: Site, source: Image, ctx: Context): Plan<Seen> {
+  const { image, region, failures = 1 } = site;
+  if (!image || claimOn(image.tags, self) === 'foreign') return inSync;
+  const failed = `copy ${image.imageId} in ${region} failed: ${image.stateReason ?? 'AWS does not say why'}`;
+  const wait = patience[failures - 1];
+  if (wait === undefined) {
+    const message = `${failed}. It failed ${failures} times and is not tried again: deregister ${image.imageId} once the cause is mended`;
+    return blocked('Failed', message);
+  }
+  const due = Date.parse(image.createdAt ?? new Date(ctx.now).toISOString()) + wait;
+  if (source.state !== 'available' || ctx.now < due) {
+    return blocked('Failed', `${failed}. It is copied anew`, Math.max(due, ctx.now + poll.most));
+  }
+  return removeSite(self, seen, site, ctx, `failed, and is copied anew`);
+}
+
 /** The same for every attempt at one copy, so that AWS makes one; another once that one was there and is gone. */
 function tokenFor(
   { uid }: ImageObject,
@@ -94,13 +118,8 @@ function tokenFor(
   return createHash('sha256').update(parts.join('/')).digest('hex').slice(0, 48);
 }
 
-/** Told of a copy that is not there yet, or never will be. */
+/** Told of a copy that is not there yet. */
 export function awaitCopies(seen: Seen, ctx: Context): Plan<Seen> {
-  const failed = seen.copies.find(({ image }) => image && isFailed(image));
-  if (failed?.image) {
-    const { imageId, stateReason = 'AWS does not say why' } = failed.image;
-    return blocked('Failed', `copy ${imageId} in ${failed.region} failed: ${stateReason}`);
-  }
   const pending = seen.copies.filter(({ image }) => image?.state === 'pending');
   if (pending.length === 0) return inSync;
   const names = pending.map(({ region }) => region).join(', ');

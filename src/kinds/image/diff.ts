@@ -1,8 +1,12 @@
+import { forbidden } from '../../core/guardrails/breach.ts';
+import { withEnforcedRetain } from '../../core/guardrails/retain.ts';
 import { annotations } from '../../core/identity.ts';
 import type { Context } from '../../core/kind.ts';
 import { claimOn, mayManage, ownerOf } from '../../core/ownership.ts';
 import { blocked, inSync, mergePlans, type Plan } from '../../core/plan.ts';
 import { awaitCopies, copies, lookAgain } from './copies.ts';
+import { isGone } from './gone.ts';
+import { breaches } from './guardrails.ts';
 import { lifecycle } from './lifecycle.ts';
 import { make } from './make.ts';
 import { release } from './release.ts';
@@ -14,10 +18,15 @@ import { retag } from './tags.ts';
 /**
  * From what AWS has to what the manifest declares: make, tag, describe, protect, deprecate, disable, share,
  * copy, each only where something differs. `visibleAfter` is how long EC2 may hide a new image, in
- * milliseconds.
+ * milliseconds. What breaks a rule of the account is left as it is.
  */
 export function diff(self: ImageObject, seen: Seen, ctx: Context, visibleAfter: number): Plan<Seen> {
-  if (self.deleting) return release(self, seen, ctx);
+  if (self.deleting) return release(withEnforcedRetain(self, ctx), seen, ctx);
+  const broken = forbidden(ctx, () => breaches(self, seen, ctx));
+  return broken ?? declared(withEnforcedRetain(self, ctx), seen, ctx, visibleAfter);
+}
+
+function declared(self: ImageObject, seen: Seen, ctx: Context, visibleAfter: number): Plan<Seen> {
   const { image } = seen.primary;
   if (!image) return withoutImage(self, seen, ctx, visibleAfter);
   if (!mayManage(image.tags, self, seen.cameBy)) {
@@ -55,13 +64,12 @@ function disputed(self: ImageObject, { copies: all }: Seen): Plan<Seen> {
 
 /** An image that is gone is not made anew: what was on the disk then is not on it now. */
 function withoutImage(self: ImageObject, seen: Seen, ctx: Context, visibleAfter: number): Plan<Seen> {
-  const { status, spec, creation } = self;
+  const { status, spec } = self;
   if (status.imageId === undefined) {
     if (spec.adopt === undefined) return make(self, seen, ctx);
     return blocked('NotFound', `spec.adopt names ${spec.adopt}, which this account and region do not have`);
   }
-  const visible = creation ? Date.parse(creation.time) + visibleAfter : 0;
-  if (ctx.now < visible)
+  if (!isGone(self, seen, ctx, visibleAfter))
     return blocked('Pending', `waiting until AWS shows ${status.imageId}`, ctx.now + 5_000);
   if (ctx.mayRecreate) return make(self, seen, ctx);
   return blocked(

@@ -2,6 +2,7 @@ import { type Aws, visibleAfter as published } from '../../aws/index.ts';
 import { tagKeys } from '../../core/identity.ts';
 import type { Kind, Scope } from '../../core/kind.ts';
 import { diff } from './diff.ts';
+import { isGone } from './gone.ts';
 import { referencesOf } from './key.ts';
 import { type Listed, listed, showsAll } from './listed.ts';
 import { observe } from './observe.ts';
@@ -28,7 +29,10 @@ export function image(
     seenId: (seen) => seen.primary.image?.imageId,
     observe: (self, ctx) => observe(self, ctx, readersOf(aws, ctx.scope)),
     diff: (self, seen, ctx) => diff(self, seen, ctx, visibleAfter),
-    status: statusOf,
+    status: (self, seen, ctx) => ({
+      ...statusOf(self, seen, ctx),
+      ...(isGone(self, seen, ctx, visibleAfter) ? { state: 'Gone' } : {}),
+    }),
     references: referencesOf,
     async list(scope) {
       const regions = new Map<string, Promise<Listed>>();

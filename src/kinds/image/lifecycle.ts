@@ -99,7 +99,7 @@ function deprecate(self: ImageObject, seen: Seen, site: Site, image: Image, ctx:
     step<Seen>()('ec2:EnableImageDeprecation', {
       ...at(site, ctx.scope.region),
       input: { ImageId: image.imageId, DeprecateAt: new Date(time) },
-      why: `${image.imageId} is to be deprecated at ${deprecatedAt}`,
+      why: `${image.imageId} is to be deprecated at ${deprecatedAt.slice(0, 16)}Z`,
       field: 'deprecateAfter',
       fold: (before) => changeImage(before, site.region, { deprecatedAt }),
     }),

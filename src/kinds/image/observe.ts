@@ -1,8 +1,10 @@
+import { launchName, referenceName } from '../../aws/readers/image-users.ts';
 import type { Image } from '../../aws/readers/images.ts';
 import { AwsError } from '../../core/errors.ts';
+import { judgesSharing } from '../../core/guardrails/sharing.ts';
 import { tagKeys } from '../../core/identity.ts';
 import type { Context } from '../../core/kind.ts';
-import type { Seen, Site } from './seen.ts';
+import { isFailed, type Seen, type Site } from './seen.ts';
 import { type ImageObject, imageNameOf } from './self.ts';
 import { observeSite } from './site.ts';
 import { observeSource } from './source.ts';
@@ -16,12 +18,15 @@ export async function observe(
   lookupsIn?: LookupsIn,
 ): Promise<Seen> {
   const { region } = ctx.scope;
+  // The sweep reads in bulk, and this takes a call an image: a fresh look tells.
+  const judged = lookupsIn === undefined && judgesSharing(ctx);
   const own = (await lookupsIn?.(region)) ?? readersIn(region);
   const found = await findPrimary(self, own.images);
   const site = async (where: string): Promise<Site> => {
     const lookups = where === region ? own : ((await lookupsIn?.(where)) ?? readersIn(where));
     const image = where === region ? found.image : await findCopy(self, found.image, where, lookups.images);
-    const seen = await observeSite(self, ctx, { region: where, image }, lookups, readersIn(where));
+    const looked = await observeSite(self, ctx, { region: where, image }, lookups, readersIn(where), judged);
+    const seen = where === region ? looked : { ...looked, ...failuresOf(self, looked) };
     const wanted = where === region || (found.image && isWanted(self, where));
     if (image || !wanted || self.deleting) return seen;
     return { ...seen, namesake: await lookups.images.byName(found.image?.name ?? imageNameOf(self)) };
@@ -50,7 +55,7 @@ async function ofImage(
 ): Promise<Pick<Seen, 'source' | 'inUseBy'>> {
   const source = { state: 'not looked for' } as const;
   if (self.deleting || image.state !== 'available') return { source };
-  return { source, inUseBy: await referencesTo(image, readers) };
+  return { source, inUseBy: await usersOf(image, readers) };
 }
 
 async function ofNone(self: ImageObject, readers: ImageKindReaders): Promise<Pick<Seen, 'source'>> {
@@ -99,19 +104,37 @@ async function findCopy(
   return owned.find((one) => one.name === name && one.tags[tagKeys.creation] === token);
 }
 
+/** How many copies there have failed: those that status counted, and one that has failed since. */
+function failuresOf({ status }: ImageObject, { region, image }: Site): Pick<Site, 'failures'> {
+  const known = status.copies?.find((copy) => copy.region === region);
+  const counted = known?.state === 'Failed' && known.imageId === image?.imageId;
+  const failures = (known?.failures ?? 0) + (image && isFailed(image) && !counted ? 1 : 0);
+  return failures === 0 ? {} : { failures };
+}
+
 /** Those of the manifest, and those status knows: one taken out of the manifest is to be removed. */
 export const copyRegions = ({ spec, status }: ImageObject, own: string): string[] => {
   const regions = [...(spec.copies ?? []), ...(status.copies ?? [])].map(({ region }) => region);
   return [...new Set(regions)].filter((region) => region !== own).sort();
 };
 
-/** Told in status only, so an operator that may not ask, or a Region that cannot tell, does without. */
-async function referencesTo(
+/** EC2 does not search what Auto Scaling launches. Undefined where AWS told of neither. */
+async function usersOf(
   { imageId }: Image,
-  readers: ImageKindReaders,
+  { imageReferences, autoScalingUses }: ImageKindReaders,
 ): Promise<readonly string[] | undefined> {
+  const [references, launches] = await Promise.all([
+    ifTold(async () => (await imageReferences(imageId)) ?? []),
+    ifTold(() => autoScalingUses(imageId)),
+  ]);
+  if (!references && !launches) return undefined;
+  return [...(references ?? []).map(referenceName), ...(launches ?? []).map(launchName)].sort();
+}
+
+/** Told in status only, so an operator that may not ask, or a Region that cannot tell, does without. */
+async function ifTold<Told>(ask: () => Promise<Told>): Promise<Told | undefined> {
   try {
-    return ((await readers.imageReferences(imageId)) ?? []).map(({ arn }) => arn).sort();
+    return await ask();
   } catch (error) {
     if (error instanceof AwsError && ['Denied', 'Invalid', 'NotFound'].includes(error.class))
       return undefined;

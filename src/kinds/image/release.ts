@@ -1,3 +1,4 @@
+import { wasNeverTaken } from '../../core/guardrails/adopt.ts';
 import type { Context } from '../../core/kind.ts';
 import { mayManage } from '../../core/ownership.ts';
 import { inSync, mergePlans, type Plan } from '../../core/plan.ts';
@@ -12,7 +13,8 @@ import { deletionPolicyOf, type ImageObject } from './self.ts';
  */
 export function release(self: ImageObject, seen: Seen, ctx: Context): Plan<Seen> {
   const { image } = seen.primary;
-  if (image && !mayManage(image.tags, self, seen.cameBy)) return inSync;
+  const untaken = image && wasNeverTaken(self, image.tags, ctx);
+  if (untaken || (image && !mayManage(image.tags, self, seen.cameBy))) return inSync;
   if (deletionPolicyOf(self) === 'Retain') {
     return { steps: sitesOf(seen).flatMap((site) => retain(self, site, ctx)) };
   }

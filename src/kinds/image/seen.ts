@@ -11,7 +11,7 @@ export interface Seen {
   readonly copies: readonly Site[];
   /** Looked for only while there is no image. */
   readonly source: Source;
-  /** What refers to the primary image, as ARNs; undefined where AWS did not tell. */
+  /** What uses the primary image; undefined where AWS did not tell. */
   readonly inUseBy?: readonly string[] | undefined;
   /** The snapshots are in status, so that they are known once the image is gone. */
   readonly noted?: true;
@@ -29,6 +29,8 @@ export interface Site {
   readonly namesake?: Image | undefined;
   /** AWS said that the name is taken in this Region, by an image we have not seen. */
   readonly nameTaken?: string;
+  /** How many times a copy failed there; absent when none did, or one is there. */
+  readonly failures?: number;
   /** AWS would not deregister it: why. */
   readonly held?: string;
 }

@@ -7,13 +7,14 @@ import type { Sharing, Site } from './seen.ts';
 import { type ImageObject, knownIn, shareIn } from './self.ts';
 import type { ImageKindReaders, Lookups } from './sources.ts';
 
-/** The snapshots and the sharing of one image. */
+/** The snapshots and the sharing of one image; with `judged`, its sharing also where the manifest does not speak of it. */
 export async function observeSite(
   self: ImageObject,
   ctx: Context,
   { region, image }: Pick<Site, 'region' | 'image'>,
   lookups: Lookups,
   readers: ImageKindReaders,
+  judged: boolean,
 ): Promise<Site> {
   const own = ctx.scope.region;
   const known = knownIn(self, region, own);
@@ -26,7 +27,7 @@ export async function observeSite(
     ...named.filter((snapshot) => snapshot !== undefined),
     ...tagged.filter((snapshot) => isOwn(self, snapshot)),
   ]);
-  const declared = shareIn(self, region, own) !== undefined || known?.shared === true;
+  const declared = shareIn(self, region, own) !== undefined || known?.shared === true || judged;
   const reads = image !== undefined && declared && !self.deleting && image.state === 'available';
   return {
     region,

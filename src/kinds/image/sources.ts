@@ -14,6 +14,7 @@ export type LookupsIn = (region: string) => Lookups | Promise<Lookups>;
 export interface ImageKindReaders extends Lookups {
   readonly imageSharing: Readers['imageSharing'];
   readonly imageReferences: Readers['imageReferences'];
+  readonly autoScalingUses: Readers['autoScalingUses'];
   readonly instances: Readers['instances'];
   readonly keys: Pick<Readers['keys'], 'describe'>;
 }

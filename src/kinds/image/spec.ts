@@ -4,7 +4,12 @@ import { ageColumn, readyColumn, reasonColumns, regionColumn } from '../../core/
 import type { CelRule, ResourceDefinition } from '../../core/crd/definition.ts';
 import { adopt, regionalFields, regionalRules, tagKeyRules, tagValue } from '../../core/crd/fields.ts';
 import { formatted, map } from '../../core/crd/shapes.ts';
-import { imageTemplateFields, imageTemplateRules, scheduledBy } from '../../core/image-template.ts';
+import {
+  imageTemplateFields,
+  imageTemplateRules,
+  scheduledBy,
+  scheduledTagRules,
+} from '../../core/image-template.ts';
 import { status } from './status-fields.ts';
 
 /** AWS's ids are eight hexadecimal digits or, since 2016, seventeen. */
@@ -79,6 +84,7 @@ const rules: readonly CelRule[] = [
   ...setOnceFields(['source']),
   ...regionalRules,
   ...imageTemplateRules,
+  ...scheduledTagRules('has(self.scheduledBy)'),
   {
     rule: '!has(self.copies) || !has(self.region) || self.copies.all(copy, copy.region != self.region)',
     message: "copies are in other Regions than the image's own",
@@ -108,6 +114,7 @@ export const imageDefinition: ResourceDefinition<ImageSpec, ImageStatus> = {
     ageColumn,
     { name: 'Expires', jsonPath: '.status.expires', type: 'string' },
     { ...readyColumn, priority: 1 },
+    { name: 'Progress', jsonPath: '.status.progress', type: 'string', priority: 1 },
     { name: 'AMI name', jsonPath: '.status.imageName', type: 'string', priority: 1 },
     { name: 'Created', jsonPath: '.status.createdAt', type: 'string', priority: 1 },
     regionColumn,

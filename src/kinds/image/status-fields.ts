@@ -4,9 +4,11 @@ import { list, listMap, text, timestamp } from '../../core/crd/shapes.ts';
 import { snapshotIds } from '../../core/image-template.ts';
 
 const state = z
-  .enum(['Pending', 'Available', 'Failed', 'Disabled'])
+  .enum(['Pending', 'Available', 'Failed', 'Disabled', 'Gone'])
   .optional()
-  .describe('`Pending` while AWS makes it, `Available`, `Failed`, or `Disabled`: it cannot be launched.');
+  .describe(
+    '`Pending` while AWS makes it, `Available`, `Failed`, `Disabled`: it cannot be launched, or `Gone`: somebody has deregistered it.',
+  );
 
 /** Who something is shared with, as it was last set by us, so that it can be withdrawn. */
 const shared = z
@@ -19,6 +21,12 @@ const copy = z.object({
   imageId: text(64).optional().describe("The copy's id."),
   state,
   reason: text(1024).optional().describe('Why it failed, in AWS’s words.'),
+  failures: z
+    .int()
+    .optional()
+    .describe(
+      'How many times it failed. It is copied anew twice, and then waits to be deregistered by hand.',
+    ),
   progress: text(8).optional().describe('How much of its snapshots is written, while it is pending.'),
   snapshots: snapshotIds.optional().describe('Its snapshots.'),
   shared,
@@ -51,7 +59,7 @@ export const status = z.object({
   inUseBy: list(text(256), 20)
     .optional()
     .describe(
-      'Instances, launch templates and other resources of this account that refer to it, at most 20.',
+      'Instances, launch templates, launch configurations, Auto Scaling groups and other resources of this account that use it, at most 20.',
     ),
   shared,
   managedTags,

@@ -27,7 +27,7 @@ describe('status', () => {
       imageName: 'shop-web',
       state: 'Available',
       instanceId: 'i-0123456789abcdef0',
-      createdAt: at(now - day),
+      createdAt: '2025-12-31T12:00:00Z',
       size: '8Gi',
       snapshots: ['snap-1'],
       inUseBy: ['arn:i'],
@@ -59,8 +59,8 @@ describe('status', () => {
   it('expires at the first of deprecation and disabling', () => {
     const found = seen({ primary: site({ image: image({ deprecatedAt: at(now + 9 * day) }) }) });
     const self = (disableAfter: string) => object({ deprecateAfter: '10d', disableAfter });
-    expect(statusOf(self('5d'), found, ctx).expires).toBe(at(now + 4 * day));
-    expect(statusOf(self('50d'), found, ctx).expires).toBe(at(now + 9 * day));
+    expect(statusOf(self('5d'), found, ctx).expires).toBe('2026-01-05T12:00:00Z');
+    expect(statusOf(self('50d'), found, ctx).expires).toBe('2026-01-10T12:00:00Z');
     expect(statusOf(object(), seen(), ctx)).not.toHaveProperty('expires');
   });
 

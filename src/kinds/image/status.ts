@@ -15,7 +15,7 @@ export function statusOf(self: ImageObject, seen: Seen, ctx: Context): ImageStat
   const { image } = primary;
   const copies = seen.copies
     .filter((site) => isKept(self, site))
-    .map((site) => ({ region: site.region, ...ofSite(self, site, ctx) }));
+    .map((site) => ({ region: site.region, ...ofSite(self, site, ctx), ...failuresOf(site) }));
   return {
     ...(image ? ofImage(self, seen, image, ctx) : ofLost(self)),
     ...ofSite(self, primary, ctx),
@@ -24,6 +24,10 @@ export function statusOf(self: ImageObject, seen: Seen, ctx: Context): ImageStat
     managedSnapshotTags: managedTags(ctx, self.spec.snapshotTags),
   };
 }
+
+/** Until a copy is there. */
+const failuresOf = ({ failures, image }: Site) =>
+  failures === undefined || image?.state === 'available' ? {} : { failures };
 
 /** A copy that is wanted and gone stays known until there is another. */
 const isKept = ({ spec }: ImageObject, { region, image, snapshots }: Site): boolean =>
@@ -44,16 +48,20 @@ function ofImage(self: ImageObject, seen: Seen, image: Image, ctx: Context): Ima
     arn: `arn:${partition}:ec2:${region}::image/${image.imageId}`,
     imageName: image.name || imageNameOf(self),
     instanceId: image.sourceInstanceId ?? spec.scheduledBy?.instanceId ?? spec.source?.instanceId,
-    createdAt: image.createdAt,
+    createdAt: rfc3339(image.createdAt),
     size: image.size > 0 ? `${image.size}Gi` : undefined,
-    deprecatedAt: ours(spec.deprecateAfter, status.deprecatedAt) ? image.deprecatedAt : undefined,
+    deprecatedAt: ours(spec.deprecateAfter, status.deprecatedAt) ? rfc3339(image.deprecatedAt) : undefined,
     disabledAt: disabledAt(self, seen, image, ctx),
     expires: expires(self, seen, image),
     deregistrationProtection: image.deregistrationProtection,
-    lastLaunched: image.lastLaunched,
+    lastLaunched: rfc3339(image.lastLaunched),
     inUseBy: inUseBy && inUseBy.length > 0 ? inUseBy.slice(0, maxUsers) : undefined,
   });
 }
+
+/** As Kubernetes writes times: without the fraction of a second. */
+const rfc3339 = (time: string | number | undefined): string | undefined =>
+  time === undefined ? undefined : new Date(time).toISOString().replace(/\.\d+Z$/, 'Z');
 
 const ours = (declared: string | undefined, before: string | undefined): boolean =>
   declared !== undefined || before !== undefined;
@@ -61,7 +69,7 @@ const ours = (declared: string | undefined, before: string | undefined): boolean
 /** AWS does not tell when an image was disabled, nor who did it. */
 function disabledAt(self: ImageObject, seen: Seen, { state }: Image, ctx: Context): string | undefined {
   if (state !== 'disabled') return undefined;
-  return self.status.disabledAt ?? (isOver(self, seen, ctx) ? new Date(ctx.now).toISOString() : undefined);
+  return self.status.disabledAt ?? (isOver(self, seen, ctx) ? rfc3339(ctx.now) : undefined);
 }
 
 function expires(self: ImageObject, seen: Seen, { deprecatedAt }: Image): string | undefined {
@@ -70,7 +78,7 @@ function expires(self: ImageObject, seen: Seen, { deprecatedAt }: Image): string
     ...(deprecatedAt === undefined ? [] : [Date.parse(deprecatedAt)]),
     ...(disabling ? [disabling] : []),
   ];
-  return times.length === 0 ? undefined : new Date(Math.min(...times)).toISOString();
+  return times.length === 0 ? undefined : rfc3339(Math.min(...times));
 }
 
 /** What the image itself and its copies have in common. */

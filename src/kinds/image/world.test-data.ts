@@ -65,6 +65,7 @@ export const readersIn =
           world.snapshots.find(({ snapshotId }) => snapshotId === id)?.accounts ?? [],
       },
       imageReferences: async () => undefined,
+      autoScalingUses: async () => [],
       instances: {
         byId: async (id) => ({ id, state: 'running', tags: { app: 'shop' }, interfaces: [] }),
         byTags: async () => [],

@@ -1,3 +1,4 @@
+import { forbidden } from '../../core/guardrails/breach.ts';
 import { annotations } from '../../core/identity.ts';
 import type { Context } from '../../core/kind.ts';
 import { claimOn, mayManage, ownerOf } from '../../core/ownership.ts';
@@ -5,6 +6,7 @@ import { blocked, mergePlans, type Plan } from '../../core/plan.ts';
 import { nameKey } from './aliases.ts';
 import { create } from './create.ts';
 import { creationOf, type Desired, desiredKey, desiredReplicas } from './desired.ts';
+import { breaches, withEnforcedDeletion } from './guardrails.ts';
 import { mismatch } from './mismatch.ts';
 import { putPolicy } from './put-policy.ts';
 import { disputedClaims, remove, removeReplicas } from './removal.ts';
@@ -18,12 +20,16 @@ import { retag } from './tags.ts';
 import { whileYoung } from './young.ts';
 
 /**
- * From what AWS has to what the manifest declares. `visibleAfter` is how long KMS may hide what was done,
+ * From what AWS has to what the manifest declares; what breaks a rule of the account is left as it is. `visibleAfter` is how long KMS may hide what was done,
  * in milliseconds.
  */
 export function diff(self: KMSKey, seen: Seen, ctx: Context, visibleAfter: number): Plan<Seen> {
+  if (self.deleting) return remove(withEnforcedDeletion(self, ctx), seen);
+  return forbidden(ctx, () => breaches(self, seen, ctx)) ?? declared(self, seen, ctx, visibleAfter);
+}
+
+function declared(self: KMSKey, seen: Seen, ctx: Context, visibleAfter: number): Plan<Seen> {
   const { key } = seen;
-  if (self.deleting) return remove(self, seen);
   if (!key) return withoutKey(self, seen, ctx, visibleAfter);
   if (!mayManage(key.tags, self, seen.cameBy)) {
     return blocked('Conflict', `${key.keyId} belongs to ${ownerOf(key.tags)}: it is left alone`);

@@ -55,15 +55,18 @@ export const disputedClaims = ({ claims }: Seen): string =>
   `${claims.map(({ keyId }) => keyId).join(' and ')} all carry this object's ${tagKeys.id}: remove it from those that are not meant`;
 
 /** Replicas that the manifest no longer names; one that somebody else made is theirs. */
-export function removeReplicas(self: KMSKey, seen: Seen): Step<Seen>[] {
+export function goingReplicas(self: KMSKey, seen: Seen): [region: string, replica: SeenKey][] {
   const declared = new Set(self.spec.replicas?.map(({ region }) => region));
-  return Object.entries(seen.replicas)
-    .filter(([region, replica]) => !declared.has(region) && isOurs(self, replica))
-    .flatMap(([region, replica]) => {
-      const named = self.status.replicas?.find((one) => one.region === region)?.aliases ?? [];
-      return schedule(replica, region, named, defaultWindow, 'the manifest no longer names this replica');
-    });
+  return Object.entries(seen.replicas).filter(
+    ([region, replica]) => !declared.has(region) && isOurs(self, replica),
+  );
 }
+
+export const removeReplicas = (self: KMSKey, seen: Seen): Step<Seen>[] =>
+  goingReplicas(self, seen).flatMap(([region, replica]) => {
+    const named = self.status.replicas?.find((one) => one.region === region)?.aliases ?? [];
+    return schedule(replica, region, named, defaultWindow, 'the manifest no longer names this replica');
+  });
 
 const isOurs = ({ identity }: KMSKey, { tags }: SeenKey): boolean =>
   tags[tagKeys.id] === idTag(identity) && tags[tagKeys.cluster] === identity.cluster;

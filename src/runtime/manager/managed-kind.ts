@@ -3,17 +3,17 @@ import type { AnyKind } from '../../core/kind.ts';
 import type { Resource } from '../../core/resource.ts';
 import type { CachedKind } from '../informer/cached-kind.ts';
 import { createInformer } from '../informer/informer.ts';
-import type { ReconcileResult } from '../metrics/reconciles.ts';
+import { resultOf } from '../metrics/reconciles.ts';
 import { createQueue } from '../queue/queue.ts';
 import type { Queue } from '../queue/queue-options.ts';
 import type { ChildIndex } from '../reconcile/children.ts';
 import type { WriteObject } from '../reconcile/object-writes.ts';
 import { createObjects } from '../reconcile/objects.ts';
 import type { Guards, ReconcilerOptions } from '../reconcile/options.ts';
-import type { Requeue } from '../reconcile/outcome.ts';
 import { createReconcile } from '../reconcile/reconcile.ts';
 import type { ReferenceIndex } from '../reconcile/references.ts';
 import { createSecretWrites } from '../reconcile/secret-writes.ts';
+import type { SiblingIndex } from '../reconcile/siblings.ts';
 import type { SweepResult } from '../sweep/sweep.ts';
 import { runSweeper } from '../sweep/sweeper.ts';
 import { runController } from './controller.ts';
@@ -62,6 +62,7 @@ export interface Shared {
   readonly guards: Guards;
   readonly references: () => ReferenceIndex;
   readonly children: () => ChildIndex;
+  readonly siblings: () => SiblingIndex;
   readonly write: WriteObject;
 }
 
@@ -120,7 +121,7 @@ export function beginTerm(options: ManagerOptions, { kind, informer }: CachedKin
 function reconcilerOptions(
   options: ManagerOptions,
   { kind, informer }: CachedKind,
-  { guards, references, children, write }: Shared,
+  { guards, references, children, siblings, write }: Shared,
 ): ReconcilerOptions {
   const { plural } = kind.definition;
   return {
@@ -129,10 +130,12 @@ function reconcilerOptions(
     objects: createObjects(options.client, informer, { group, version, plural }),
     cached: (key) => informer.get(key),
     references: (referrer, wanted) => references().resolve(referrer, wanted),
+    forgetReferences: (referrer) => references().forget(referrer),
     ...(kind.children ? { offspring: { of: (parent) => children().of(parent), write } } : {}),
+    ...(kind.siblings ? { siblings: (of) => siblings().of(of) } : {}),
     ...(kind.deliversSecrets ? { writeSecret: createSecretWrites(options.client) } : {}),
     execute: options.execute,
-    resolvePlacement: options.resolvePlacement,
+    resolvePlacement: options.accounts.resolvePlacement,
     mayWrite: () => options.lease.assertLeading(),
     record: (object, event) => options.recorder.record(object, event),
     guards,
@@ -148,9 +151,6 @@ function reconcilerOptions(
       options.metrics.samples.set({ kind: kind.definition.kind, namespace, name }, samples),
   };
 }
-
-const results = { changed: 'success', after: 'requeue_after', backoff: 'requeue' } as const;
-const resultOf = ({ when, failed }: Requeue): ReconcileResult => (failed ? 'error' : results[when]);
 
 function tellSweep(
   { metrics, clock }: Pick<ManagerOptions, 'metrics' | 'clock'>,

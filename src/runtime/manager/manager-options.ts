@@ -1,6 +1,7 @@
-import type { AnyKind, Execute, ResolvePlacement } from '../../core/kind.ts';
+import type { AnyKind, Execute } from '../../core/kind.ts';
 import type { Clock, Logger, NewToken, Random } from '../../core/ports.ts';
 import type { Tags } from '../../core/tags.ts';
+import type { Accounts } from '../accounts/accounts.ts';
 import type { Recorder } from '../events/events.ts';
 import type { KubernetesClient } from '../kubernetes/client.ts';
 import type { KubernetesTransport } from '../kubernetes/kubernetes.ts';
@@ -17,7 +18,7 @@ export interface ManagerOptions {
   readonly recorder: Recorder;
   readonly metrics: Metrics;
   readonly execute: Execute;
-  readonly resolvePlacement: ResolvePlacement;
+  readonly accounts: Accounts;
   /** Undefined: all. */
   readonly namespaces: readonly string[] | undefined;
   readonly labelSelector: string | undefined;

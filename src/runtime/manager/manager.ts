@@ -12,6 +12,7 @@ import { type ChildIndex, createChildIndex } from '../reconcile/children.ts';
 import { createObjectWrites } from '../reconcile/object-writes.ts';
 import type { Guards } from '../reconcile/options.ts';
 import { createReferenceIndex, type ReferenceIndex } from '../reconcile/references.ts';
+import { createSiblingIndex, type SiblingIndex } from '../reconcile/siblings.ts';
 import { beginTerm, manageKind, type Term } from './managed-kind.ts';
 import type { ManagerOptions } from './manager-options.ts';
 
@@ -31,25 +32,30 @@ export interface Manager {
 }
 
 export function createManager(options: ManagerOptions): Manager {
+  const { accounts } = options;
   const managed = options.kinds.map((kind) => manageKind(options, kind));
+  const caches = [
+    { plural: accounts.definition.plural, of: accounts },
+    ...managed.map(({ kind, informer }) => ({ plural: kind.definition.plural, of: informer })),
+  ];
   return {
     checks: Object.fromEntries(
-      managed.map(({ kind, informer }) => [
-        `informer-${kind.definition.plural}`,
-        () => (informer.synced ? undefined : `${kind.definition.plural} are not listed yet`),
+      caches.map(({ plural, of }) => [
+        `informer-${plural}`,
+        () => (of.synced ? undefined : `${plural} are not listed yet`),
       ]),
     ),
     async run(stop) {
       await definitionsInstalled(options, stop);
-      for (const { informer } of managed) informer.start();
+      for (const { of } of caches) of.start();
       try {
-        await Promise.all(managed.map(({ informer }) => informer.whenSynced(stop)));
+        await Promise.all(caches.map(({ of }) => of.whenSynced(stop)));
         await options.lease.run(stop, (leading) => lead(options, managed, AbortSignal.any([leading, stop])));
       } catch (error) {
         if (!stop.aborted) throw error;
       } finally {
         await options.recorder.flush();
-        await Promise.all(managed.map(({ informer }) => informer.stop()));
+        await Promise.all(caches.map(({ of }) => of.stop()));
       }
     },
   };
@@ -79,14 +85,27 @@ async function lead(
   const children: ChildIndex = createChildIndex(managed, (parent) =>
     terms.get(parent.kind)?.queue.add(keyOf(parent), { after: childrenWindow }),
   );
+  const siblings: SiblingIndex = createSiblingIndex(managed, (one) =>
+    terms.get(one.kind)?.queue.add(keyOf(one)),
+  );
   const write = createObjectWrites(options.client, managed, options.labelSelector);
-  const shared = { guards, references: () => references, children: () => children, write };
+  const shared = {
+    guards,
+    references: () => references,
+    children: () => children,
+    siblings: () => siblings,
+    write,
+  };
   for (const kind of managed) terms.set(kind.kind.definition.kind, beginTerm(options, kind, shared));
+  const accounts = options.accounts.lead(managed, (object, when) =>
+    terms.get(object.kind)?.queue.add(keyOf(object), when),
+  );
   await aborted(end);
   logger.info({ graceMs }, 'draining');
-  const drained = await Promise.all([...terms.values()].map((term) => term.stop(graceMs)));
+  const drained = await Promise.all([accounts, ...terms.values()].map((term) => term.stop(graceMs)));
   references.close();
   children.close();
+  siblings.close();
   if (drained.includes(false))
     logger.warn({ graceMs }, 'work was still running at the end of the grace period');
 }
@@ -99,10 +118,10 @@ const aborted = (signal: AbortSignal): Promise<void> =>
 
 /** Waits for the CRDs, so that whoever installs in another order is told what is missing instead of errors. */
 async function definitionsInstalled(
-  { client, kinds, clock, logger }: ManagerOptions,
+  { client, accounts, kinds, clock, logger }: ManagerOptions,
   stop: AbortSignal,
 ): Promise<void> {
-  for (const { definition } of kinds) {
+  for (const { definition } of [accounts, ...kinds]) {
     const name = `${definition.plural}.mooring.dev`;
     const crds = { group: 'apiextensions.k8s.io', version: 'v1', plural: 'customresourcedefinitions', name };
     while (!stop.aborted) {

@@ -1,8 +1,13 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import type { Requeue } from '../reconcile/outcome.ts';
 import { buckets } from './buckets.ts';
 
 export const reconcileResults = ['success', 'requeue', 'requeue_after', 'error'] as const;
 export type ReconcileResult = (typeof reconcileResults)[number];
+
+const results = { changed: 'success', after: 'requeue_after', backoff: 'requeue' } as const;
+
+export const resultOf = ({ when, failed }: Requeue): ReconcileResult => (failed ? 'error' : results[when]);
 
 export interface ReconcileInstruments {
   /** Declares a controller, so that its series are there, at 0, before anything has happened. */

@@ -32,10 +32,11 @@ export function assess(
   const { seen, plan, mode } = found;
   const calls = plan.steps.filter(({ effect }) => effect !== 'status');
   const drift = mode === 'manage' ? [] : calls.map(asDrift);
+  const untold = isUntold(kind, self, plan);
   const own = kind.status(self, seen, ctx);
-  const conditions = kind.conditions?.(self, seen, ctx) ?? [];
+  const conditions = untold ? [] : (kind.conditions?.(self, seen, ctx) ?? []);
   return {
-    own: { ...(typeof own === 'object' ? own : {}), ...found.intent },
+    own: untold ? undefined : { ...(typeof own === 'object' ? own : {}), ...found.intent },
     blocked: plan.blocked ?? observed(kind, seen, mode, drift),
     conditions: [
       ...conditions.map(({ warns: _, ...condition }) => condition),
@@ -48,6 +49,10 @@ export function assess(
     reconcileAt: self.annotations[annotations.reconcileAt],
   };
 }
+
+/** What an object was forbidden to take, or to observe, it does not tell either. */
+const isUntold = (kind: AnyKind, self: Self<unknown, unknown>, { blocked }: Plan<unknown>): boolean =>
+  blocked?.reason === 'Forbidden' && kind.knownId(self.status) === undefined;
 
 /** An observed resource that exists is ready, drifted or not; one that does not exist is not. */
 function observed(kind: AnyKind, seen: unknown, mode: Mode, drift: readonly Drift[]): Blocked | undefined {

@@ -7,6 +7,7 @@ import type { CachedKind } from '../informer/cached-kind.ts';
 import { isKubernetesObject } from '../informer/trim.ts';
 import { type KubernetesClient, resourcePath } from '../kubernetes/client.ts';
 import { KubernetesError, trusted } from '../kubernetes/kubernetes.ts';
+import { labelsFor } from '../kubernetes/label-selector.ts';
 import { childOf, managedKind } from './children.ts';
 
 /**
@@ -44,7 +45,7 @@ const remove = z.object({ ...named, uid: z.string() });
 export function createObjectWrites(
   client: KubernetesClient,
   managed: readonly CachedKind[],
-  labelSelector?: string,
+  labelSelector = '',
 ): WriteObject {
   /** The place of a kind's objects, and their cache. */
   const at = (input: { kind: string; namespace: string }, own: string) => {
@@ -62,7 +63,7 @@ export function createObjectWrites(
     async 'k8s:Create'({ input, namespace, mayWrite }) {
       const { name, body, ...where } = create.parse(input);
       const { learn, location } = at(where, namespace);
-      const labels = { ...equalities(labelSelector), ...body.metadata?.labels };
+      const labels = { ...labelsFor(labelSelector), ...body.metadata?.labels };
       const metadata = { ...body.metadata, labels, name, namespace };
       const object = { apiVersion: `${group}/${version}`, kind: where.kind, metadata, spec: body.spec };
       mayWrite();
@@ -98,14 +99,6 @@ export function createObjectWrites(
       throw refusal(error, request.call) ?? error;
     }
   };
-}
-
-/** What `key=value` terms of a label selector ask for; of other terms nobody can say which label satisfies them. */
-function equalities(labelSelector: string | undefined): Record<string, string> {
-  const terms = [
-    ...(labelSelector ?? '').matchAll(/(?<=^|,)\s*([^\s=!,()]+)\s*==?\s*([^\s=,()]*)\s*(?=,|$)/g),
-  ];
-  return Object.fromEntries(terms.map(([, key = '', value = '']) => [key, value]));
 }
 
 /** Gone, or another one of its name: either way the one that was meant is no more. */

@@ -6,6 +6,7 @@ import type {
   References,
   ResolvePlacement,
   Sample,
+  Sibling,
 } from '../../core/kind.ts';
 import type { Clock, Logger, NewToken } from '../../core/ports.ts';
 import type { Resource } from '../../core/resource.ts';
@@ -46,8 +47,12 @@ export interface ReconcilerOptions {
   /** The newest known state, by key. */
   readonly cached: (key: string) => Resource | undefined;
   readonly references: (referrer: Reference, wanted: readonly Reference[]) => References;
+  /** Ends what `references` remembers, of an object that is gone. */
+  readonly forgetReferences: (referrer: Reference) => void;
   /** Of a kind that makes objects of another. */
   readonly offspring?: Offspring;
+  /** Of a kind whose objects depend on each other. */
+  readonly siblings?: (of: Reference) => readonly Sibling[];
   /** Of a kind that delivers Secrets. */
   readonly writeSecret?: WriteSecret;
   readonly execute: Execute;

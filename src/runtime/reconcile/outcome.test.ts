@@ -12,6 +12,7 @@ describe('what a failure means for the object and when it is looked at again', (
     ['Throttled', 'Throttled', { when: 'backoff' }],
     ['Transient', 'AwsUnavailable', { when: 'backoff' }],
     ['Denied', 'AccessDenied', slowly],
+    ['Unauthenticated', 'InvalidCredentials', slowly],
     ['Quota', 'QuotaExceeded', slowly],
     ['Conflict', 'Conflict', { when: 'backoff' }],
     ['NotFound', 'NotFound', { when: 'backoff' }],

@@ -28,6 +28,7 @@ const ofStep: Readonly<Record<ErrorClass, { reason: Blocked['reason']; requeue: 
   Throttled: { reason: 'Throttled', requeue: backoff },
   Transient: { reason: 'AwsUnavailable', requeue: backoff },
   Denied: { reason: 'AccessDenied', requeue: slowly },
+  Unauthenticated: { reason: 'InvalidCredentials', requeue: slowly },
   Quota: { reason: 'QuotaExceeded', requeue: slowly },
   Conflict: { reason: 'Conflict', requeue: backoff },
   NotFound: { reason: 'NotFound', requeue: backoff },

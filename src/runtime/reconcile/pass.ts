@@ -37,6 +37,7 @@ export async function startPass(options: ReconcilerOptions, object: Resource): P
     namespace: self.identity.namespace,
     spec: shared,
     global: kind.global ?? false,
+    placed: object.status?.accountId !== undefined,
   });
   refuseMoved(object, placement.scope);
   const mode = modeOf(options.readOnly, shared);
@@ -54,13 +55,13 @@ export async function startPass(options: ReconcilerOptions, object: Resource): P
 /** What a context is made of. */
 export type ContextSources = Pick<
   ReconcilerOptions,
-  'kind' | 'clock' | 'newToken' | 'defaultTags' | 'offspring' | 'references'
+  'kind' | 'clock' | 'newToken' | 'defaultTags' | 'offspring' | 'references' | 'siblings'
 >;
 
 export function contextOf(
   options: ContextSources,
   self: Self<unknown, unknown>,
-  { scope, defaultTags = {}, guardrails }: Placement,
+  { scope, defaultTags = {}, guardrails, restricted }: Placement,
 ): Context {
   return {
     scope,
@@ -68,6 +69,8 @@ export function contextOf(
     creationToken: options.newToken(),
     defaultTags: { ...options.defaultTags, ...defaultTags },
     ...(guardrails ? { guardrails } : {}),
+    ...(restricted ? { restricted } : {}),
+    ...(guardrails && options.siblings ? { siblings: options.siblings(self.identity) } : {}),
     ...(options.offspring ? { children: options.offspring.of(self.identity) } : {}),
     references: options.references(self.identity, options.kind.references?.(self) ?? []),
     mayRecreate: self.annotations[annotations.allowRecreation] === 'true',

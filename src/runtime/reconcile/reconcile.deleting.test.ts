@@ -17,6 +17,9 @@ describe('an object that is deleted', () => {
     expect(await operator.reconcile()).toEqual({ when: 'changed' });
     expect(operator.aws.widgets.size).toBe(0);
     expect(operator.get()).toBeUndefined();
+    expect(operator.forgotten).toEqual([]);
+    await operator.reconcile();
+    expect(operator.forgotten).toEqual(['Widget/shop/one']);
   });
 
   it('keeps its finalizer while that fails', async () => {

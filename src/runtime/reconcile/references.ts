@@ -10,6 +10,7 @@ import type { CachedKind } from '../informer/cached-kind.ts';
 export interface ReferenceIndex {
   /** What `referrer` needs, as far as it exists; remembered, so that it hears of changes. */
   resolve(referrer: Reference, wanted: readonly Reference[]): References;
+  /** It is gone, and hears of nothing any more. */
   forget(referrer: Reference): void;
   /** Hears of nothing any more. */
   close(): void;
@@ -34,7 +35,11 @@ export function createReferenceIndex(
 
   const forget = (referrer: Reference) => {
     const key = referenceKey(referrer);
-    for (const reference of wantedBy.get(key) ?? []) referrers.get(referenceKey(reference))?.delete(key);
+    for (const target of (wantedBy.get(key) ?? []).map(referenceKey)) {
+      const known = referrers.get(target);
+      known?.delete(key);
+      if (known?.size === 0) referrers.delete(target);
+    }
     wantedBy.delete(key);
   };
 

@@ -22,16 +22,17 @@ export function selfOf(kind: AnyKind, cluster: string, object: Resource): Self<u
     generation: metadata.generation ?? 0,
     labels: metadata.labels ?? {},
     annotations: metadata.annotations ?? {},
-    spec: parse(kind.definition.spec, object.spec ?? {}, 'spec'),
-    status: parse(kind.definition.status, object.status ?? {}, 'status'),
+    spec: parsed(kind.definition.spec, object.spec ?? {}, 'spec'),
+    status: parsed(kind.definition.status, object.status ?? {}, 'status'),
     deleting: metadata.deletionTimestamp !== undefined,
     ...(creation ? { creation } : {}),
   };
 }
 
-function parse(schema: z.ZodType, value: unknown, root: string): unknown {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map((issue) => `${[root, ...issue.path].join('.')}: ${issue.message}`);
+/** Throws InvalidSpec naming each field that is wrong. */
+export function parsed<Value>(schema: z.ZodType<Value>, value: unknown, root: string): Value {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const problems = result.error.issues.map((issue) => `${[root, ...issue.path].join('.')}: ${issue.message}`);
   throw new InvalidSpec(problems.join('; '));
 }

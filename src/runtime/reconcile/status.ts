@@ -18,6 +18,8 @@ export interface StatusDraft {
   /** The kind's part; undefined where AWS was not seen, which keeps what status says now. */
   readonly own: object | undefined;
   readonly blocked: Blocked | undefined;
+  /** What Ready says when it is True; that AWS is as declared, unless said. */
+  readonly ready?: string | undefined;
   readonly conditions: readonly ConditionDraft[];
   readonly drift: readonly Drift[];
   readonly scope: Scope | undefined;
@@ -33,7 +35,7 @@ export function statusOf(object: Resource, draft: StatusDraft, now: string): Com
     observedGeneration: generation,
     conditions: transition(
       before.conditions ?? [],
-      [...summary(draft.blocked), ...draft.conditions],
+      [...summary(draft.blocked, draft.ready), ...draft.conditions],
       now,
       generation,
     ).concat(draft.own === undefined ? unsaid(before, draft) : []),

@@ -94,6 +94,7 @@ async function grouped(
         namespace,
         spec: sharedSpecOf(self.spec),
         global: options.kind.global ?? false,
+        placed: object.status?.accountId !== undefined,
       });
       const { scope } = placement;
       const group = groups.get(scopeKey(scope)) ?? { scope, members: [] };

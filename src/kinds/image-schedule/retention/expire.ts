@@ -11,7 +11,7 @@ export interface RetentionOptions {
   /** Instances that AWS has no more. */
   readonly gone: ReadonlySet<string>;
   readonly onInstanceGone: OnInstanceGone;
-  /** How many failed ones stay, to be looked at. */
+  /** Of how many runs those that failed stay, to be looked at. */
   readonly failedHistoryLimit: number;
   /** The schedule is being deleted, and its images with it: no rule keeps any. */
   readonly all: boolean;
@@ -42,12 +42,15 @@ export function expired(images: readonly ScheduledImage[], options: RetentionOpt
   ].sort((a, b) => newestFirst(b.image, a.image));
 }
 
+const runOf = ({ schedule, tick }: ScheduledImage): string => `${schedule}/${tick}`;
+
 const becauseOfAll = (image: ScheduledImage): Expired => held({ image, reason: 'the schedule is deleted' });
 
+/** All of a run stay: whoever looks wants to know of every instance it failed for. */
 function expiredFailures(failures: readonly ScheduledImage[], limit: number): Expired[] {
+  const runs = [...new Set(failures.toSorted(newestFirst).map(runOf))].slice(0, limit);
   return failures
-    .toSorted(newestFirst)
-    .slice(limit)
+    .filter((image) => !runs.includes(runOf(image)))
     .map((image) => held({ image, reason: image.state === 'gone' ? 'its AMI is gone' : 'it failed' }));
 }
 

@@ -1,0 +1,82 @@
+/**
+ * Where helm comes from, in this order:
+ * 1. the executable that MOORING_HELM names;
+ * 2. the cache;
+ * 3. the archive that the Helm project publishes, verified by the checksum published beside it;
+ * 4. a build from Helm's Go module.
+ */
+import { createHash } from 'node:crypto';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { cached } from '../cache.ts';
+import { download } from './download.ts';
+import { isExecutable } from './executable.ts';
+import { buildWithGo, type GoModule, type GoProgram } from './go.ts';
+import { platform } from './platform.ts';
+import { say, withProgress } from './progress.ts';
+import { run } from './run.ts';
+import { ToolError } from './tool-error.ts';
+import { versions } from './versions.ts';
+
+const module: GoModule = {
+  directory: join(import.meta.dirname, 'helm'),
+  linkerFlags: `-s -w -X helm.sh/helm/v4/internal/version.version=${versions.helm}`,
+  why: `It builds helm ${versions.helm}, which renders and tests the chart.`,
+  instead: 'set MOORING_HELM to the path of a helm 4.',
+};
+const helm: GoProgram = { name: 'helm', package: 'helm.sh/helm/v4/cmd/helm', estimateSeconds: 240 };
+
+/** Short: where there is no internet, nobody should wait long to learn it. */
+const checksumTimeoutMs = 3_000;
+const archiveTimeoutMs = 300_000;
+
+/** The path of helm. Its first use on a machine downloads or builds it, and says so. */
+export async function helmBinary(): Promise<string> {
+  const given = process.env.MOORING_HELM;
+  if (given) return checked(given);
+  const directory = await cached({
+    key: `helm-${versions.helm}-${platform()}`,
+    usable: (entry) => isExecutable(join(entry, helm.name)),
+    make: downloadOrBuild,
+  });
+  return join(directory, helm.name);
+}
+
+function checked(path: string): string {
+  if (isExecutable(path)) return path;
+  throw new ToolError(`MOORING_HELM is ${path}, which is no executable.`, [
+    'set it to the path of a helm 4; or',
+    'unset it: helm is then downloaded or built.',
+  ]);
+}
+
+async function downloadOrBuild(staging: string): Promise<void> {
+  try {
+    await withProgress(`downloading helm ${versions.helm}`, 15, () => downloadHelm(staging));
+  } catch (error) {
+    say(`it cannot be downloaded (${error instanceof Error ? error.message : error}); building it instead`);
+    await buildWithGo(module, [helm], staging);
+  }
+}
+
+/** https://helm.sh/docs/intro/install/#from-the-binary-releases. Needs `tar`. */
+async function downloadHelm(directory: string): Promise<void> {
+  const name = `helm-${versions.helm}-${platform()}.tar.gz`;
+  const url = `https://get.helm.sh/${name}`;
+  const sums = await download(`${url}.sha256sum`, checksumTimeoutMs);
+  const archive = checkedArchive(name, await download(url, archiveTimeoutMs), sums.toString());
+  const file = join(directory, name);
+  await writeFile(file, archive);
+  // The archive has its files under <os>-<arch>/.
+  await run('tar', ['-xzf', file, '-C', directory, '--strip-components=1', `${platform()}/${helm.name}`]);
+  await rm(file);
+}
+
+/** `archive` itself. `sums` as sha256sum prints them. */
+export function checkedArchive(name: string, archive: Buffer, sums: string): Buffer {
+  const line = sums.split('\n').find((text) => text.endsWith(`  ${name}`));
+  if (!line) throw new Error(`no checksum of ${name} is published`);
+  const sha256 = createHash('sha256').update(archive).digest('hex');
+  if (line.split(' ')[0] !== sha256) throw new Error(`${name} has the wrong checksum`);
+  return archive;
+}

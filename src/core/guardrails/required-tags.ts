@@ -1,0 +1,16 @@
+import { applyTags, diffTags, type TagRules, type Tags } from '../tags.ts';
+import { breach, listed, type Ruled } from './breach.ts';
+
+/** `requiredTags`, of the tags that a resource would have. */
+export function tagBreaches({ guardrails }: Ruled, field: string, tags: Tags): string[] {
+  const required = guardrails?.requiredTags ?? [];
+  const missing = required.filter((key) => !(key in tags));
+  if (missing.length === 0) return [];
+  return [breach('requiredTags', field, `lacks ${listed(missing)}; required: ${listed(required)}`)];
+}
+
+/** The tags a resource has once it is as declared: what somebody else put there stays. */
+export function tagsAfter(desired: Tags, seen: Tags, rules: TagRules): Tags {
+  const changes = diffTags(desired, seen, rules);
+  return changes ? applyTags(seen, changes) : seen;
+}

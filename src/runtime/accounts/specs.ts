@@ -1,0 +1,31 @@
+import type { z } from 'zod';
+import type { AccountSpec } from '../../core/account.ts';
+import { finalizer } from '../../core/identity.ts';
+import type { Resource } from '../../core/resource.ts';
+import { ScopeRefused } from '../../core/scope-refused.ts';
+import { parsed } from '../reconcile/self.ts';
+
+/** An AWSAccount's spec, parsed once for each generation: the same one until it changes. Throws InvalidSpec. */
+export function createSpecs(schema: z.ZodType<AccountSpec>): (account: Resource) => AccountSpec {
+  const known = new Map<
+    string,
+    { readonly uid: string; readonly generation?: number; readonly spec: AccountSpec }
+  >();
+  return ({ metadata: { name, uid, generation = 0 }, spec }) => {
+    const last = known.get(name);
+    if (last?.uid === uid && last.generation === generation) return last.spec;
+    const read = parsed(schema, spec ?? {}, 'spec');
+    known.set(name, { uid, generation, spec: read });
+    return read;
+  };
+}
+
+/**
+ * The AWSAccount as an object may use it. One without the finalizer could be gone before what is made with it,
+ * so nothing is made before the operator has put it on. Throws ScopeRefused.
+ */
+export function inUse(name: string, account: Resource | undefined): Resource {
+  if (!account) throw new ScopeRefused('DependencyNotReady', `AWSAccount ${name} does not exist`);
+  if (account.metadata.finalizers?.includes(finalizer)) return account;
+  throw new ScopeRefused('DependencyNotReady', `AWSAccount ${name} has not been looked at yet`);
+}

@@ -4,7 +4,7 @@ import type { Manifest } from './chart.ts';
 /** Where the API server has the object; kinds with an irregular plural are not among ours. */
 export function manifestPath({ apiVersion, kind, metadata }: Manifest): string {
   const [version = '', group = ''] = apiVersion.split('/').reverse();
-  const plural = `${kind.toLowerCase().replace(/y$/, 'ie')}s`;
+  const plural = `${kind.toLowerCase().replace(/(?<=[^aeiou])y$/, 'ie')}s`;
   return resourcePath({ group, version, plural, namespace: metadata.namespace, name: metadata.name });
 }
 

@@ -6,6 +6,9 @@ export function exampleSpecs(): ExampleSpecs {
   const recipes = shownManifests().filter(({ document }) => /^(docs\/kinds|examples)\//.test(document));
   const byKind = Map.groupBy(recipes, ({ manifest }) => manifest.kind);
   return new Map(
-    [...byKind].map(([kind, shown]) => [kind, shown.flatMap(({ manifest: { spec } }) => (spec ? [spec] : []))]),
+    [...byKind].map(([kind, shown]) => [
+      kind,
+      shown.flatMap(({ manifest: { spec } }) => (spec ? [spec] : [])),
+    ]),
   );
 }

@@ -20,8 +20,10 @@ import { interfaceAssociation } from './ec2-interface-association.ts';
 import { releaseAddress } from './ec2-release-address.ts';
 import { snapshotAttribute } from './ec2-snapshot-attribute.ts';
 import { terminateInstances } from './ec2-terminate-instances.ts';
+import { type AccessKeys, accessKeys } from './iam-access-keys.ts';
 import { authorizationPages } from './iam-authorization-pages.ts';
 import { iamPrincipals, TrustedRoles } from './iam-principals.ts';
+import { simulatePrincipalPolicy } from './iam-simulate.ts';
 import { iamTags } from './iam-tags.ts';
 import { ImageStates } from './image-state.ts';
 import { kms } from './kms.ts';
@@ -31,6 +33,7 @@ import { Visibility } from './visibility.ts';
 
 /** All overlays with the state behind them. A new one is a file here and a line in `overlays`. */
 export class Overlays {
+  readonly accessKeys: AccessKeys = new Map();
   readonly addresses = new AddressStates();
   readonly images: ImageStates;
   readonly instanceStatuses: InstanceStatuses = new Map();
@@ -66,13 +69,16 @@ export class Overlays {
       snapshotAttribute,
       exclusive(iamPrincipals(this.trustedRoles)),
       exclusive(iamTags),
+      accessKeys(this.accessKeys),
       authorizationPages,
+      simulatePrincipalPolicy,
       ebsKey,
       kms(this.keys, now),
     ];
   }
 
   reset(): void {
+    this.accessKeys.clear();
     this.addresses.reset();
     this.images.reset();
     this.instanceStatuses.clear();

@@ -15,6 +15,7 @@ import { memo } from '../memo.ts';
 import type { Caller } from './caller.ts';
 import { type ChainOptions, createCaller } from './chain.ts';
 import { identityOf } from './identity.ts';
+import { permissionsOf } from './permissions.ts';
 
 export interface Accounts extends AccountSessions {
   /** Whose requests those in this scope are. Throws AwsError. */
@@ -23,7 +24,7 @@ export interface Accounts extends AccountSessions {
 
 const keep = { success: 5 * 60_000, failure: 5_000 };
 /** Many are refused at once: AWS is asked once because of them. */
-const leastAge = 30_000;
+const leastAge = 5_000;
 
 interface Entry {
   readonly fingerprint: string;
@@ -37,6 +38,7 @@ interface Entry {
 
 export function createAccounts(options: ChainOptions & { readonly own: Caller }): Accounts {
   const entries = new Map<string, Entry>();
+  const listeners = new Set<(name: string) => void>();
 
   const entryOf = (access: AccountAccess): Entry => {
     const known = entries.get(access.name);
@@ -56,11 +58,21 @@ export function createAccounts(options: ChainOptions & { readonly own: Caller })
       entry.account = identity.account;
       return identity;
     },
+    async permissions(access, kinds) {
+      const { caller, ask } = entryOf(access);
+      const { readAs } = options;
+      return await permissionsOf(kinds, { caller, readAs, identity: await ask(), region: access.region });
+    },
     doubt(name) {
       const known = entries.get(name);
       if (!known || options.clock.now() - known.madeAt < leastAge) return;
       const { access, fingerprint, account } = known;
       entries.set(name, { ...newEntry(access, fingerprint, options), account });
+      for (const listener of listeners) listener(name);
+    },
+    onDoubted(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
     },
     forget: (name) => void entries.delete(name),
     callerOf({ account, credentials }) {

@@ -1,4 +1,4 @@
-import type { AccountSessions, AccountSpec, AccountStatus } from '../../core/account.ts';
+import type { AccountSessions, AccountSpec, AccountStatus, KindCalls } from '../../core/account.ts';
 import { group, type ResourceDefinition, version } from '../../core/crd/definition.ts';
 import type { Reference, ResolvePlacement } from '../../core/kind.ts';
 import type { Clock, Logger, Random } from '../../core/ports.ts';
@@ -14,6 +14,7 @@ import { createObjects } from '../reconcile/objects.ts';
 import { createAccess } from './access.ts';
 import { createAccountCaches } from './caches.ts';
 import type { Known } from './choose.ts';
+import { createPermissions } from './permissions.ts';
 import { createPlacement } from './placement.ts';
 import { createAccountReconcile } from './reconcile-account.ts';
 import { createRefresh } from './refresh.ts';
@@ -40,6 +41,8 @@ export interface AccountsOptions {
   /** The operator's own. */
   readonly namespace: string;
   readonly sessions: AccountSessions;
+  /** Of the kinds that are managed. */
+  readonly calls: readonly KindCalls[];
   /** Where objects live with the operator's own credentials. */
   readonly own: ResolvePlacement;
   readonly region: string | undefined;
@@ -56,7 +59,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
   const { definition, client, sessions, own, region, metrics, clock, random, logger } = options;
   const caches = createAccountCaches({ ...options, onRestart: metrics.watchRestarted });
   const { accounts, namespaces, secrets } = caches;
-  const specOf = createSpecs(definition.spec);
+  const specs = createSpecs(definition.spec);
   const access = createAccess({ ...options, caches });
   const known: Known = {
     has: (name) => accounts.get(name) !== undefined,
@@ -65,12 +68,18 @@ export function createAccounts(options: AccountsOptions): Accounts {
     },
   };
   const informers = [accounts, namespaces];
+  // What it was, its key included, is forgotten with it.
+  accounts.onChange(({ type, key }) => {
+    if (type !== 'deleted') return;
+    specs.forget(key);
+    sessions.forget(key);
+  });
 
   return {
     definition,
     resolvePlacement: createPlacement({
       accounts: known,
-      specOf: (name) => specOf(inUse(name, accounts.get(name))),
+      specOf: (name) => specs.of(inUse(name, accounts.get(name))),
       namespace: (name) => namespaces.get(name),
       refresh: createRefresh(caches, client),
       access,
@@ -89,9 +98,10 @@ export function createAccounts(options: AccountsOptions): Accounts {
     lead(kinds, requeue) {
       const users = createUsers(kinds, known, (name) => namespaces.get(name));
       const reconcile = createAccountReconcile({
+        permissions: createPermissions(sessions, options.calls, clock),
         objects: createObjects(client, accounts, { group, version, plural: definition.plural }),
         cached: (name) => accounts.get(name),
-        specOf,
+        specOf: specs.of,
         access,
         sessions,
         users,
@@ -102,15 +112,25 @@ export function createAccounts(options: AccountsOptions): Accounts {
         logger,
       });
       const secretUsers = (secret: string) => [...accounts.list()].filter(usesSecret(secret)).map(nameOf);
+      const { onDoubted } = sessions;
       const shared = { clock, random, logger, metrics };
-      return beginAccountTerm({ caches, kinds, users, reconcile, secretUsers, requeue, ...shared });
+      return beginAccountTerm({
+        caches,
+        kinds,
+        users,
+        reconcile,
+        secretUsers,
+        requeue,
+        onDoubted,
+        ...shared,
+      });
     },
   };
 
   function usesSecret(secret: string) {
     return (account: Resource): boolean => {
       try {
-        return specOf(account).credentials.secretRef?.name === secret;
+        return specs.of(account).credentials.secretRef?.name === secret;
       } catch {
         return false;
       }

@@ -44,6 +44,20 @@ export function ec2Reply(operation: string, ...children: Element[]): Reply {
   return xmlReply(200, id, printXml(root));
 }
 
+/** A successful reply of IAM or STS made by an overlay. */
+export function queryReply({ operation, service }: Call, ...children: Element[]): Reply {
+  const id = randomUUID();
+  const root: Element = {
+    ...element(
+      `${operation}Response`,
+      element(`${operation}Result`, ...children),
+      element('ResponseMetadata', element('RequestId', id)),
+    ),
+    attributes: `xmlns="https://${service}.amazonaws.com/doc/${service === 'sts' ? '2011-06-15' : '2010-05-08'}/"`,
+  };
+  return xmlReply(200, id, printXml(root));
+}
+
 /** The emulator's reply with its document changed. Errors and what is not XML pass through as they are. */
 export function amendXml(reply: Reply, amend: (document: Element) => void): Reply {
   if (reply.status !== 200) return reply;

@@ -13,12 +13,12 @@ export interface AwsTime {
   ahead(): number | undefined;
 }
 
-export function createAwsTime({ now }: Pick<Clock, 'now'>): AwsTime {
+export function createAwsTime(clock: Pick<Clock, 'now'>): AwsTime {
   let latest: number | undefined;
   return {
     heard(date) {
       const time = Date.parse(date ?? '');
-      if (!Number.isNaN(time)) latest = now() - time;
+      if (!Number.isNaN(time)) latest = clock.now() - time;
     },
     ahead: () => latest,
   };

@@ -99,6 +99,7 @@ export async function plan(
             defaultTags: config['default-tag'],
             resolvePlacement: aws.resolvePlacement,
             references: (_, references) => view.references(references),
+            siblings: (one) => view.siblingsOf(one),
             offspring: {
               of: (parent) => view.childrenOf(placed.kind, parent),
               write: () => Promise.reject(new Error('a plan writes nothing')),

@@ -1,6 +1,7 @@
 import { type CallRecord, createAws } from '../aws/index.ts';
 import type { AnyKind } from '../core/kind.ts';
 import { awsAccountDefinition } from '../kinds/aws-account/spec.ts';
+import { callsOfKinds } from '../kinds/calls.ts';
 import { createKinds } from '../kinds/index.ts';
 import { createAccounts } from '../runtime/accounts/accounts.ts';
 import { createRecorder } from '../runtime/events/events.ts';
@@ -81,7 +82,9 @@ async function serve(
     : alwaysLeading();
   metrics.leadership('mooring', () => lease.isLeader);
   const recorder = createRecorder({ client, clock, instance, logger });
+  const kinds = chosen(createKinds(aws, kindOptions(config, host)), config);
   const accounts = createAccounts({
+    calls: kinds.map(({ definition: { kind } }) => ({ kind, calls: callsOfKinds[kind] ?? [] })),
     definition: awsAccountDefinition,
     sessions: aws.accounts,
     own: aws.resolvePlacement,
@@ -90,7 +93,7 @@ async function serve(
     ...{ transport, client, namespace, lease, recorder, metrics, clock, random, logger },
   });
   const manager = createManager({
-    kinds: chosen(createKinds(aws, kindOptions(config, host)), config),
+    kinds,
     cluster,
     transport,
     client,

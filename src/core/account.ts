@@ -22,6 +22,18 @@ export interface AccountSpec {
 export interface AccountStatus {
   readonly accountId?: string | undefined;
   readonly arn?: string | undefined;
+  readonly permissions?: readonly Permissions[] | undefined;
+}
+
+/** Whether an identity may do what a kind's calls need, as far as AWS tells. */
+export interface Permissions {
+  readonly kind: string;
+  /** `Missing`: certainly not all. `Unknown`: nothing says that anything is missing, but not all could be asked. */
+  readonly state: 'Allowed' | 'Missing' | 'Unknown';
+  /** The IAM actions that are denied. */
+  readonly missing?: readonly string[] | undefined;
+  /** Why it is not known. */
+  readonly message?: string | undefined;
 }
 
 export interface WebIdentity {
@@ -100,6 +112,12 @@ export interface AccountIdentity {
   readonly globalRegion: string;
 }
 
+export interface KindCalls {
+  readonly kind: string;
+  /** `service:Operation`. */
+  readonly calls: readonly string[];
+}
+
 /** AWS, as far as it is asked for accounts. */
 export interface AccountSessions {
   /**
@@ -109,6 +127,8 @@ export interface AccountSessions {
   identify(access: AccountAccess): Promise<AccountIdentity>;
   /** AWS refused credentials that were good before: the next `identify` asks anew. */
   doubt(name: string): void;
+  /** What this access may do of what kinds call, by kind. Nothing that AWS refuses to tell is thrown. */
+  permissions(access: AccountAccess, kinds: readonly KindCalls[]): Promise<readonly Permissions[]>;
   /** There is no such AWSAccount any more. */
   forget(name: string): void;
 }

@@ -31,7 +31,10 @@ const iamRole = z.object({
   allowedManagedPolicies: globs()
     .optional()
     .describe('The ARNs of managed policies that may be attached; `*` stands for any characters.'),
-  deniedActions: globs()
+  deniedActions: set(
+    formatted(/^([*]|[A-Za-z0-9*?-]+:[A-Za-z0-9*?]+)$/, 'must be * or service:Action, such as iam:*', 128),
+    50,
+  )
     .optional()
     .describe(
       'Actions that no inline policy may allow, such as `iam:*`. Wildcards and `NotAction` in the policy are seen through.',

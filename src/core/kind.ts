@@ -52,14 +52,14 @@ export interface Kind<Spec, Status, Seen> {
    */
   readonly children?: { readonly kind: string; readonly label: string };
 
-  /** What Prometheus is told of its objects, beside whether they are ready. */
-  readonly gauges?: Gauges<Self<Spec, Status>, Seen>;
-
   /**
    * What an object may do depends on the others of its kind in its namespace: they are in `ctx.siblings`,
    * and one that was forbidden is looked at again when one of them goes.
    */
   readonly siblings?: true;
+
+  /** What Prometheus is told of its objects, beside whether they are ready. */
+  readonly gauges?: Gauges<Self<Spec, Status>, Seen>;
 
   /** Some objects want looking at more often than the sweep does. */
   readonly pulse?: Pulse<Self<Spec, Status>>;
@@ -156,6 +156,13 @@ export interface Child {
   readonly status: unknown;
 }
 
+/** An object of the same kind in the same namespace. */
+export interface Sibling {
+  readonly name: string;
+  /** As status says; undefined for one that nobody has looked at yet. */
+  readonly accountId: string | undefined;
+}
+
 /** Measured at every look at an object, the sweep's included; told for as long as the object exists. */
 export interface Gauges<Self, Seen> {
   /** By name, with Prometheus' unit at its end; `labels` beside `namespace` and `name`, which all have. */
@@ -171,13 +178,6 @@ export interface Sample {
   readonly gauge: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
-}
-
-/** An object of the same kind in the same namespace. */
-export interface Sibling {
-  readonly name: string;
-  /** As status says; undefined for one that nobody has looked at yet. */
-  readonly accountId: string | undefined;
 }
 
 export interface Listing<Self, Seen> {

@@ -14,5 +14,13 @@ export const callsOfKinds: Readonly<Record<string, readonly CallName[]>> = {
   ImageSchedule: imageScheduleCalls,
 };
 
+/** For an AWSAccount: its sessions, and what its identity may do. */
+export const accountCalls = [
+  'iam:GetRole',
+  'iam:SimulatePrincipalPolicy',
+  'sts:AssumeRole',
+  'sts:AssumeRoleWithWebIdentity',
+] as const satisfies readonly CallName[];
+
 /** What the operator asks on behalf of every kind: whose credentials it has. */
 export const operatorCalls = ['sts:GetCallerIdentity'] as const satisfies readonly CallName[];

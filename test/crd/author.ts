@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { Agent, request as send } from 'undici';
 import { inject } from 'vitest';
 import { z } from 'zod';
+import { definitions } from '../../src/kinds/definitions.ts';
 import { resourcePath } from '../../src/runtime/kubernetes/client.ts';
 import type { KubernetesReply, KubernetesRequest } from '../../src/runtime/kubernetes/kubernetes.ts';
+import type { Cluster } from '../support/cluster.ts';
 import { connectTo } from '../support/config-maps.ts';
 
 /** A manifest as far as the API server routes by it. */
@@ -34,15 +36,23 @@ export interface Author {
   leave(): Promise<void>;
 }
 
-export async function manifestAuthor(): Promise<Author> {
-  const { kubeconfig, server, ca, token } = inject('cluster');
+export async function manifestAuthor(cluster: Cluster = inject('cluster')): Promise<Author> {
+  const { kubeconfig, server, ca, token } = cluster;
   const transport = connectTo(kubeconfig);
   const dispatcher = new Agent({ connect: { ca } });
   const namespace = `author-${randomUUID().slice(0, 8)}`;
   const path = (plural: string, name?: string, subresource?: string) =>
-    resourcePath({ group: 'mooring.dev', version: 'v1alpha1', plural, namespace, name, subresource });
+    resourcePath({
+      group: 'mooring.dev',
+      version: 'v1alpha1',
+      plural,
+      ...(isClusterScoped(plural) ? {} : { namespace }),
+      name,
+      subresource,
+    });
   const strict = (dryRun?: 'All') => ({ fieldValidation: 'Strict', fieldManager: 'kubectl', dryRun });
-  const here = (manifest: Manifest) => ({ ...manifest, metadata: { ...manifest.metadata, namespace } });
+  const here = (plural: string, manifest: Manifest) =>
+    isClusterScoped(plural) ? manifest : { ...manifest, metadata: { ...manifest.metadata, namespace } };
   const made = new Set<string>();
   const kept = (at: string, reply: KubernetesReply, dryRun?: 'All') => {
     if (reply.status < 300 && !dryRun) made.add(at);
@@ -58,7 +68,7 @@ export async function manifestAuthor(): Promise<Author> {
     request: (request) => transport.request(request),
     path,
     async create(plural, manifest, dryRun) {
-      const body = here(manifest);
+      const body = here(plural, manifest);
       const reply = await transport.request({
         method: 'POST',
         path: path(plural),
@@ -71,7 +81,7 @@ export async function manifestAuthor(): Promise<Author> {
       const at = path(plural, manifest.metadata.name);
       const contentType = 'application/apply-patch+yaml';
       const query = strict(dryRun);
-      const body = here(manifest);
+      const body = here(plural, manifest);
       return kept(
         at,
         await transport.request({ method: 'PATCH', path: at, query, contentType, body }),
@@ -104,6 +114,9 @@ export async function manifestAuthor(): Promise<Author> {
     },
   };
 }
+
+const isClusterScoped = (plural: string): boolean =>
+  definitions.some((definition) => definition.plural === plural && definition.scope === 'Cluster');
 
 export const manifestOf = (kind: string, name: string, spec: object): Manifest => ({
   apiVersion: 'mooring.dev/v1alpha1',

@@ -10,8 +10,6 @@ const without: Readonly<Record<string, string>> = {
   'KMSKey xksKeyId': 'the name is whatever the external key manager calls the key',
   'IAMRole trust[].oidc.claims': 'each provider has its own, and AWS knows only some of them',
   'IAMRole trust[].saml.audience': 'the default is meant; another is the provider’s affair',
-  'AWSAccount credentials.webIdentity.tokenFile':
-    'a file below --token-directory, which the operator is told',
   'Image scheduledBy.schedule': 'written by an ImageSchedule',
   'Image scheduledBy.scheduleName': 'written by an ImageSchedule',
 };

@@ -12,7 +12,7 @@ import { type IamUser, iamRegion, iamUser } from './iam-user.ts';
 import type { EventSeen } from './kubernetes-user.ts';
 import type { Operator } from './operator.ts';
 import { patience } from './patience.ts';
-import { type Mark, onTestBed, type TestBed } from './test-bed.ts';
+import { type Mark, type OpenBed, onTestBed, type TestBed } from './test-bed.ts';
 
 /** What a person writes: fields with a default may be left out. */
 export type IAMRoleManifest = z.input<typeof iamRoleDefinition.spec>;
@@ -56,8 +56,8 @@ const location = { group: 'mooring.dev', version: 'v1alpha1', plural: 'iamroles'
 let looks = 0;
 
 /** `it`, with a bed for each test, a person who applies IAMRoles, and one who looks at AWS. */
-export const onRoleBed = () =>
-  onTestBed(iamRegion)
+export const onRoleBed = (open?: OpenBed) =>
+  onTestBed(iamRegion, open)
     .extend<{ roles: RoleOwner }>({ roles: async ({ bed }, use) => use(roleOwner(bed)) })
     .extend<{ iam: IamUser }>({
       iam: async ({ bed: _ }, use) => {

@@ -9,7 +9,7 @@ import { type ImageUser, imageUser } from './image-user.ts';
 import { MovableClock } from './movable-clock.ts';
 import type { Operator } from './operator.ts';
 import { patience } from './patience.ts';
-import { onTestBed, type TestBed } from './test-bed.ts';
+import { type OpenBed, onTestBed, type TestBed } from './test-bed.ts';
 
 export type ImageScheduleManifest = z.input<typeof imageScheduleDefinition.spec>;
 
@@ -49,8 +49,8 @@ let looks = 0;
 export const managing = ['--kinds', 'Image', '--kinds', 'ImageSchedule'];
 
 /** `it`, with a bed for each test, a person who schedules, one who applies Images, and one who looks at AWS. */
-export const onScheduleBed = (region: string) =>
-  onTestBed(region)
+export const onScheduleBed = (region: string, open?: OpenBed) =>
+  onTestBed(region, open)
     .extend<{ schedules: Scheduler }>({ schedules: async ({ bed }, use) => use(scheduler(bed)) })
     .extend<{ images: ImageOwner }>({ images: async ({ bed }, use) => use(imageOwner(bed)) })
     .extend<{ aws: ImageUser }>({

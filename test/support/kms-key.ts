@@ -8,7 +8,7 @@ import { resourcePath } from '../../src/runtime/kubernetes/client.ts';
 import { isNotFound } from '../../src/runtime/kubernetes/kubernetes.ts';
 import { type KmsUser, kmsUser } from './kms-user.ts';
 import { patience } from './patience.ts';
-import { onTestBed, type TestBed } from './test-bed.ts';
+import { type OpenBed, onTestBed, type TestBed } from './test-bed.ts';
 
 /** What a person writes: fields with a default may be left out. */
 export type KMSKeyManifest = z.input<typeof kmsKeyDefinition.spec>;
@@ -42,8 +42,8 @@ let looks = 0;
 export const managing = ['--kinds', 'KMSKey'];
 
 /** `it`, with a bed for each test, a person who applies KMSKeys, and one who looks at AWS. */
-export const onKeyBed = (region: string) =>
-  onTestBed(region)
+export const onKeyBed = (region: string, open?: OpenBed) =>
+  onTestBed(region, open)
     .extend<{ keys: KeyOwner }>({ keys: async ({ bed }, use) => use(keyOwner(bed)) })
     .extend<{ kms: KmsUser }>({
       kms: async ({ bed }, use) => {

@@ -59,11 +59,17 @@ const defaults: Overrides = { visibleAfter: 1_000, limits: { multiplier: 100 } }
 let beds = 0;
 
 /** `it`, with a bed for each test. One region a file: suites that run at the same time must not share one. */
-export const onTestBed = (region: string) =>
+export const onTestBed = (
+  region: string,
+  open: OpenBed = (use) => withTestBed(inject('cluster'), region, use),
+) =>
   it.extend<{ bed: TestBed }>({
     // biome-ignore lint/correctness/noEmptyPattern: vitest reads from it which fixtures this one needs
-    bed: async ({}, use) => withTestBed(inject('cluster'), region, use),
+    bed: async ({}, use) => open(use),
   });
+
+/** Gives a bed for as long as `use` runs. */
+export type OpenBed = (use: (bed: TestBed) => Promise<void>) => Promise<void>;
 
 /** For a suite with a control plane of its own. */
 export async function withTestBed(

@@ -22,6 +22,7 @@ import { snapshotAttribute } from './ec2-snapshot-attribute.ts';
 import { terminateInstances } from './ec2-terminate-instances.ts';
 import { authorizationPages } from './iam-authorization-pages.ts';
 import { iamPrincipals, TrustedRoles } from './iam-principals.ts';
+import { simulatePrincipalPolicy } from './iam-simulate.ts';
 import { iamTags } from './iam-tags.ts';
 import { ImageStates } from './image-state.ts';
 import { kms } from './kms.ts';
@@ -67,6 +68,7 @@ export class Overlays {
       exclusive(iamPrincipals(this.trustedRoles)),
       exclusive(iamTags),
       authorizationPages,
+      simulatePrincipalPolicy,
       ebsKey,
       kms(this.keys, now),
     ];

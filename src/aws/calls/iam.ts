@@ -24,6 +24,7 @@ import {
   PutRolePermissionsBoundaryCommand,
   PutRolePolicyCommand,
   RemoveRoleFromInstanceProfileCommand,
+  SimulatePrincipalPolicyCommand,
   TagInstanceProfileCommand,
   TagRoleCommand,
   UntagInstanceProfileCommand,
@@ -87,6 +88,8 @@ export const iamCalls = {
   'iam:PutRolePermissionsBoundary': call(PutRolePermissionsBoundaryCommand, writes),
   'iam:PutRolePolicy': call(PutRolePolicyCommand, writes),
   'iam:RemoveRoleFromInstanceProfile': call(RemoveRoleFromInstanceProfileCommand, writes),
+  /** Reads policies, and does nothing. */
+  'iam:SimulatePrincipalPolicy': call(SimulatePrincipalPolicyCommand, reads),
   'iam:TagInstanceProfile': call(TagInstanceProfileCommand, writes),
   'iam:TagRole': call(TagRoleCommand, writes),
   'iam:UntagInstanceProfile': call(UntagInstanceProfileCommand, writes),

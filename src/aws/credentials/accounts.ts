@@ -15,6 +15,7 @@ import { memo } from '../memo.ts';
 import type { Caller } from './caller.ts';
 import { type ChainOptions, createCaller } from './chain.ts';
 import { identityOf } from './identity.ts';
+import { permissionsOf } from './permissions.ts';
 
 export interface Accounts extends AccountSessions {
   /** Whose requests those in this scope are. Throws AwsError. */
@@ -55,6 +56,11 @@ export function createAccounts(options: ChainOptions & { readonly own: Caller })
       const identity = await entry.ask();
       entry.account = identity.account;
       return identity;
+    },
+    async permissions(access, kinds) {
+      const { caller, ask } = entryOf(access);
+      const { readAs } = options;
+      return await permissionsOf(kinds, { caller, readAs, identity: await ask(), region: access.region });
     },
     doubt(name) {
       const known = entries.get(name);

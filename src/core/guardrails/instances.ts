@@ -25,8 +25,15 @@ export function instancesForbidden(
   ids: readonly string[],
 ): (ConditionDraft & { warns?: boolean })[] {
   if (ctx.guardrails?.allowedInstances === undefined) return [];
-  const type = 'InstancesForbidden';
-  return ids.length === 0
-    ? [{ type, status: 'False', reason: 'AllAllowed', message: '' }]
-    : [{ type, status: 'True', reason: type, message: instanceBreach(ctx, 'instances', ids), warns: true }];
+  return [
+    ids.length === 0
+      ? { type: 'InstancesForbidden', status: 'False', reason: 'AllAllowed', message: '' }
+      : {
+          type: 'InstancesForbidden',
+          status: 'True',
+          reason: 'InstancesForbidden',
+          message: instanceBreach(ctx, 'instances', ids),
+          warns: true,
+        },
+  ];
 }

@@ -4,7 +4,7 @@ import { cel, exactlyOneOf } from '../../core/crd/cel.ts';
 import { ageColumn, readyColumn, reasonColumns } from '../../core/crd/columns.ts';
 import type { CelRule, ResourceDefinition } from '../../core/crd/definition.ts';
 import { tags } from '../../core/crd/fields.ts';
-import { formatted, map, set, text } from '../../core/crd/shapes.ts';
+import { formatted, list, listMap, map, set, text } from '../../core/crd/shapes.ts';
 import { guardrails } from '../../core/guardrails.ts';
 import { labelSelector } from '../../core/label-selector.ts';
 import { assumeRole, credentials, webIdentityDuration } from './credentials-fields.ts';
@@ -84,6 +84,22 @@ const status = z.object({
   accountId: text(12).optional().describe('The AWS account, as AWS tells it.'),
   arn: text(2_048).optional().describe('Who the operator is there, as AWS tells it.'),
   region: text(32).optional().describe('The AWS Region of objects for which none is named.'),
+  permissions: listMap(
+    z.object({
+      kind: text(63).describe('The kind.'),
+      state: z
+        .enum(['Allowed', 'Missing', 'Unknown'])
+        .describe('`Missing`: certainly not all of it. `Unknown`: AWS does not tell of all of it.'),
+      missing: list(text(128), 100).optional().describe('The IAM actions that are denied.'),
+      message: text(1_024).optional().describe('Why it is not known.'),
+    }),
+    ['kind'],
+    32,
+  )
+    .optional()
+    .describe(
+      "What the kinds' calls need, simulated with the identity's policies on all resources (`*`): what they allow for some resources only is missing, and the policies of keys and organizations are not asked. Hourly.",
+    ),
 });
 
 export const awsAccountDefinition: ResourceDefinition<AccountSpec, AccountStatus> = {

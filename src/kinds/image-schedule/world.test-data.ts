@@ -1,6 +1,7 @@
 /** A cluster and an AWS account as far as an ImageSchedule meets them, under a clock that a test turns. */
 
 import { ObjectRefused } from '../../core/errors.ts';
+import type { Guardrails } from '../../core/guardrails.ts';
 import type { Child, Context, Sample } from '../../core/kind.ts';
 import type { Step } from '../../core/plan.ts';
 import { conditionsOf } from './conditions.ts';
@@ -23,6 +24,8 @@ export class World extends ImageWorld {
   status: ImageScheduleStatus = {};
   annotations: Record<string, string> = {};
   deleting = false;
+  /** The account's rules. */
+  guardrails: Guardrails | undefined;
   readonly instances = new Map<string, { state: string; tags: Record<string, string> }>();
   /** Image ids that something refers to. */
   readonly used = new Set<string>();
@@ -61,6 +64,7 @@ export class World extends ImageWorld {
       defaultTags: {},
       references: new Map(),
       mayRecreate: false,
+      ...(this.guardrails ? { guardrails: this.guardrails } : {}),
       children: [...this.objects.values()],
     };
   }

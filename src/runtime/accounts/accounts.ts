@@ -1,4 +1,4 @@
-import type { AccountSessions, AccountSpec, AccountStatus } from '../../core/account.ts';
+import type { AccountSessions, AccountSpec, AccountStatus, KindCalls } from '../../core/account.ts';
 import { group, type ResourceDefinition, version } from '../../core/crd/definition.ts';
 import type { Reference, ResolvePlacement } from '../../core/kind.ts';
 import type { Clock, Logger, Random } from '../../core/ports.ts';
@@ -14,6 +14,7 @@ import { createObjects } from '../reconcile/objects.ts';
 import { createAccess } from './access.ts';
 import { createAccountCaches } from './caches.ts';
 import type { Known } from './choose.ts';
+import { createPermissions } from './permissions.ts';
 import { createPlacement } from './placement.ts';
 import { createAccountReconcile } from './reconcile-account.ts';
 import { createRefresh } from './refresh.ts';
@@ -40,6 +41,8 @@ export interface AccountsOptions {
   /** The operator's own. */
   readonly namespace: string;
   readonly sessions: AccountSessions;
+  /** Of the kinds that are managed. */
+  readonly calls: readonly KindCalls[];
   /** Where objects live with the operator's own credentials. */
   readonly own: ResolvePlacement;
   readonly region: string | undefined;
@@ -89,6 +92,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
     lead(kinds, requeue) {
       const users = createUsers(kinds, known, (name) => namespaces.get(name));
       const reconcile = createAccountReconcile({
+        permissions: createPermissions(sessions, options.calls, clock),
         objects: createObjects(client, accounts, { group, version, plural: definition.plural }),
         cached: (name) => accounts.get(name),
         specOf,

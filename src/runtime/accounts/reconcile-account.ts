@@ -9,6 +9,7 @@ import { failureOf, type Requeue } from '../reconcile/outcome.ts';
 import { writeStatus } from '../reconcile/report.ts';
 import type { StatusDraft } from '../reconcile/status.ts';
 import type { AccessOf } from './access.ts';
+import type { PermissionsOf } from './permissions.ts';
 import { tellUsers, type Users } from './users.ts';
 
 /**
@@ -24,6 +25,7 @@ export interface AccountReconciler
   readonly access: AccessOf;
   readonly sessions: AccountSessions;
   readonly users: Users;
+  readonly permissions: PermissionsOf;
   /** Of objects for which none is named. */
   readonly region: string | undefined;
   readonly logger: Logger;
@@ -74,6 +76,7 @@ async function verify(options: AccountReconciler, account: Resource): Promise<Re
     accountId: identity.account,
     arn: identity.arn,
     ...(region === undefined ? {} : { region }),
+    permissions: await options.permissions(access(account.metadata.name, spec), identity),
   };
   const ready = `AWS takes the credentials for ${identity.arn}`;
   await writeStatus(options, account, draftOf(account, { own, ready }));

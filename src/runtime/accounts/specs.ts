@@ -5,13 +5,18 @@ import type { Resource } from '../../core/resource.ts';
 import { ScopeRefused } from '../../core/scope-refused.ts';
 import { parsed } from '../reconcile/self.ts';
 
-/** An AWSAccount's spec, parsed once for each state of the object. Throws InvalidSpec. */
+/** An AWSAccount's spec, parsed once for each generation: the same one until it changes. Throws InvalidSpec. */
 export function createSpecs(schema: z.ZodType<AccountSpec>): (account: Resource) => AccountSpec {
-  const known = new WeakMap<Resource, AccountSpec>();
-  return (account) => {
-    const spec = known.get(account) ?? parsed(schema, account.spec ?? {}, 'spec');
-    known.set(account, spec);
-    return spec;
+  const known = new Map<
+    string,
+    { readonly uid: string; readonly generation?: number; readonly spec: AccountSpec }
+  >();
+  return ({ metadata: { name, uid, generation = 0 }, spec }) => {
+    const last = known.get(name);
+    if (last?.uid === uid && last.generation === generation) return last.spec;
+    const read = parsed(schema, spec ?? {}, 'spec');
+    known.set(name, { uid, generation, spec: read });
+    return read;
   };
 }
 

@@ -1,10 +1,18 @@
 import { group, version } from '../../core/crd/definition.ts';
-import { type AnyKind, type Child, type Reference, type References, referenceKey } from '../../core/kind.ts';
+import {
+  type AnyKind,
+  type Child,
+  type Reference,
+  type References,
+  referenceKey,
+  type Sibling,
+} from '../../core/kind.ts';
 import { parentLabel } from '../../core/object-step.ts';
 import type { Resource } from '../../core/resource.ts';
 import { type KubernetesClient, resourcePath } from '../kubernetes/client.ts';
 import { childOf } from '../reconcile/children.ts';
 import { isReady } from '../reconcile/references.ts';
+import { siblingsAmong } from '../reconcile/siblings.ts';
 
 /**
  * The objects of a cluster at one moment, and how they would be if manifests were applied to it.
@@ -15,6 +23,7 @@ export interface ClusterView {
   readonly objects: readonly PlacedObject[];
   references(wanted: readonly Reference[]): References;
   childrenOf(kind: AnyKind, parent: Reference): readonly Child[];
+  siblingsOf(one: Reference): readonly Sibling[];
 }
 
 export interface PlacedObject {
@@ -69,6 +78,12 @@ export async function viewCluster(
           metadata.labels?.[children.label] === parentLabel(name),
       );
       return own.map(({ object }) => childOf(object)).sort((a, b) => (a.name < b.name ? -1 : 1));
+    },
+    siblingsOf({ kind: name, namespace }) {
+      const all = [...objects.values()].filter(
+        ({ kind, object: { metadata } }) => kind.definition.kind === name && metadata.namespace === namespace,
+      );
+      return siblingsAmong(all.map(({ object }) => object));
     },
   };
 }

@@ -115,3 +115,29 @@ describe('whether the operator acts', () => {
     expect(isPaused({ apiVersion: 'mooring.dev/v1alpha1', kind: 'Widget', metadata })).toBe(paused);
   });
 });
+
+describe('what an object was forbidden', () => {
+  const refused: Plan<unknown> = { steps: [], blocked: { reason: 'Forbidden', message: 'guardrails.x' } };
+  const loud: Conditions = [{ type: 'Loud', status: 'True', reason: 'Loud', message: 'w-1', warns: true }];
+
+  it('to take or to observe is told neither in status nor in conditions', () => {
+    const draft = assessed('observe', refused, { widget }, loud);
+    expect(draft.own).toBeUndefined();
+    expect(draft.warnings).toEqual([]);
+    expect(JSON.stringify(draft)).not.toContain('w-1');
+    expect(draft.blocked?.reason).toBe('Forbidden');
+  });
+
+  it('once it has a resource of its own, is told as ever', () => {
+    const kind = widgetKind({ aws: new WidgetAws(), conditions: () => loud });
+    const known = { ...self, status: { widgetId: 'w-1' } };
+    const draft = assess(kind, known, ctx, {
+      seen: { widget },
+      plan: refused,
+      mode: 'manage',
+      creation: undefined,
+    });
+    expect(draft.own).toMatchObject({ widgetId: 'w-1' });
+    expect(draft.warnings).toHaveLength(1);
+  });
+});

@@ -2,8 +2,9 @@ import { reasons } from '../../core/conditions.ts';
 import { LeadershipLost } from '../../core/errors.ts';
 import { annotations } from '../../core/identity.ts';
 import { keyOf, nameIn, type Resource } from '../../core/resource.ts';
+import { sharedSpecOf } from '../../core/shared-spec.ts';
 import { type Acted, act } from './act.ts';
-import { assess, isPaused } from './assess.ts';
+import { assess, isPaused, modeOf } from './assess.ts';
 import { unsettled } from './creation.ts';
 import * as finalizer from './finalizer.ts';
 import { handsOf } from './hands.ts';
@@ -37,6 +38,9 @@ export function createReconcile(options: ReconcilerOptions): (key: string) => Pr
         await tellPaused(options, object);
         return settled;
       }
+      // Neither needs an account, which may be refused by now.
+      if (object.metadata.deletionTimestamp !== undefined && (await leavesAws(options, object)))
+        return await letGo(options, object);
       pass = await startPass(options, object);
       return await reconcile(options, pass);
     } catch (error) {
@@ -52,9 +56,6 @@ const settled: Requeue = { when: 'changed' };
 async function reconcile(options: ReconcilerOptions, pass: Pass): Promise<Requeue> {
   const { kind, clock } = options;
   const { self, ctx, mode } = pass;
-  if (self.deleting && (mode === 'observe' || (await abandoned(options, pass))))
-    return await letGo(options, pass);
-
   const found = await kind.observe(self, ctx);
   noteFound(options, pass, found);
   const { seen, plan, error } = await perform(options, pass, found);
@@ -64,7 +65,7 @@ async function reconcile(options: ReconcilerOptions, pass: Pass): Promise<Requeu
 
   const hidden = kind.seenId(found) === undefined ? unsettled(kind, pass.creation, clock.now()) : undefined;
   const removed = self.deleting && !failure && !plan.blocked && plan.steps.length === 0;
-  if (removed && !hidden) return await letGo(options, pass);
+  if (removed && !hidden) return await letGo(options, pass.object);
 
   options.onMeasured?.(pass.object, kind.gauges?.measure(self, seen, ctx) ?? []);
   const blocked = failure?.blocked ?? plan.blocked ?? (removed ? deletionWaits : undefined);
@@ -74,11 +75,15 @@ async function reconcile(options: ReconcilerOptions, pass: Pass): Promise<Requeu
   return failure?.requeue ?? requeueOf(removed ? hidden?.lookAt : plan.wakeAt, blocked?.reason, clock.now());
 }
 
+/** What deleting it does not touch in AWS. */
+const leavesAws = async (options: ReconcilerOptions, object: Resource): Promise<boolean> =>
+  modeOf(options.readOnly, sharedSpecOf(object.spec)) === 'observe' || (await abandoned(options, object));
+
 /**
  * Deleting a CRD deletes every object of its kind: an accident, or an uninstall, and neither means that AWS
  * should be emptied. The objects go and what they made stays, so that the same manifests find it again.
  */
-async function abandoned({ objects, record }: ReconcilerOptions, { object }: Pass): Promise<boolean> {
+async function abandoned({ objects, record }: ReconcilerOptions, object: Resource): Promise<boolean> {
   if (!(await objects.definitionTerminating())) return false;
   const note = 'its CRD is being deleted: what it has in AWS is left as it is';
   record(object, { type: 'Warning', reason: 'Abandoned', action: 'Reconcile', note });
@@ -102,12 +107,9 @@ function noteFound({ kind, guards }: ReconcilerOptions, { self, ctx }: Pass, see
   if (kind.seenId(seen) !== undefined) guards.recreations.found(ctx.scope, self.identity);
 }
 
-async function letGo(
-  { guards, objects, mayWrite }: ReconcilerOptions,
-  { self, object }: Pass,
-): Promise<Requeue> {
+async function letGo({ guards, objects, mayWrite }: ReconcilerOptions, object: Resource): Promise<Requeue> {
   mayWrite();
-  guards.fights.forget(self.uid);
+  guards.fights.forget(object.metadata.uid);
   await finalizer.remove(objects, object);
   return settled;
 }

@@ -58,13 +58,17 @@ function createFamily({ kind, informer }: CachedKind, requeue: (one: Reference) 
     of({ namespace }) {
       const known = answers.get(namespace);
       if (known) return known;
-      const answer = [...(members.get(namespace)?.values() ?? [])].sort(byAge).map(siblingOf);
+      const answer = siblingsAmong([...(members.get(namespace)?.values() ?? [])]);
       answers.set(namespace, answer);
       return answer;
     },
     close: unsubscribe,
   };
 }
+
+/** The objects of one namespace as siblings: oldest first, of the same age by name. */
+export const siblingsAmong = (objects: readonly Resource[]): Sibling[] =>
+  objects.toSorted(byAge).map(siblingOf);
 
 function byAge(a: Resource, b: Resource): number {
   const [first, second] = [a, b].map(

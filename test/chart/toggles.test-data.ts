@@ -19,6 +19,7 @@ export const toggles: Readonly<Record<string, Values>> = {
   'accounts.requestTokens': { accounts: { requestTokens: false } },
   'accounts.tokenDirectory': { accounts: { tokenDirectory: '/var/run/secrets/mooring' } },
   'accounts.allowEndpoints': { accounts: { allowEndpoints: true } },
+  'accessKeys.namespaces': { accessKeys: { namespaces: ['default', 'kube-public'] } },
   'watch.namespaces': { watch: { namespaces: ['default', 'kube-public'] } },
   'watch.selector': { watch: { selector: 'team in (web, shop),env!=dev' } },
   'watch.kinds': { watch: { kinds: ['ElasticIP', 'Image', 'ImageSchedule'] } },

@@ -1,7 +1,9 @@
 import { createAws } from '../aws/index.ts';
+import { awsAccountDefinition } from '../kinds/aws-account/spec.ts';
 import { createKinds } from '../kinds/index.ts';
 import { createClient } from '../runtime/kubernetes/client.ts';
 import { createTransport } from '../runtime/kubernetes/transport.ts';
+import { accountPlacement } from '../runtime/plan/account-placement.ts';
 import { type ClusterView, type Manifest, referenceTo, viewCluster } from '../runtime/plan/cluster-view.ts';
 import { type PlannedObject, planObject } from '../runtime/plan/plan-object.ts';
 import { createSecretLook } from '../runtime/reconcile/secret-writes.ts';
@@ -11,6 +13,7 @@ import type { Host } from './host.ts';
 import { manifestsIn } from './manifests.ts';
 import { choice, text, texts } from './option-types.ts';
 import { runOptions } from './run-options.ts';
+import { sessionNameOf } from './session-name.ts';
 
 const { kubeconfig, region, namespace, kinds } = runOptions;
 
@@ -23,7 +26,10 @@ export const planOptions = {
   }),
   kubeconfig,
   'cluster-name': runOptions['cluster-name'],
+  'operator-namespace': runOptions['operator-namespace'],
   region,
+  'allow-endpoints': runOptions['allow-endpoints'],
+  'token-directory': runOptions['token-directory'],
   'aws-endpoint-url': runOptions['aws-endpoint-url'],
   namespace,
   kinds,
@@ -56,12 +62,15 @@ export async function plan(
   const { clock, logger, random, userAgent } = host;
   const place = config.region ?? host.region;
   const endpointUrl = config['aws-endpoint-url'];
+  const tokenDirectory = config['token-directory'];
   const aws = createAws({
     clock,
     random,
     userAgent,
     ...(place === undefined ? {} : { region: place }),
     ...(endpointUrl === undefined ? {} : { endpointUrl }),
+    ...(tokenDirectory === undefined ? {} : { tokenDirectory }),
+    sessionName: sessionNameOf(config['cluster-name']),
   });
   const transport = createTransport({
     clock,
@@ -94,6 +103,15 @@ export async function plan(
       manifests,
     );
     const objects = config.filename.length > 0 ? named(view, manifests) : view.objects;
+    const resolvePlacement = await accountPlacement({
+      definition: awsAccountDefinition,
+      client,
+      namespace: config['operator-namespace'] ?? host.namespace,
+      sessions: aws.accounts,
+      own: aws.resolvePlacement,
+      region: place,
+      allowEndpoints: config['allow-endpoints'],
+    });
     const wanted = objects.filter(({ kind }) => chosen.includes(kind));
     return await Promise.all(
       wanted.map((placed) =>
@@ -103,7 +121,7 @@ export async function plan(
             newToken: host.newToken,
             cluster: config['cluster-name'],
             defaultTags: config['default-tag'],
-            resolvePlacement: aws.resolvePlacement,
+            resolvePlacement,
             references: (_, references) => view.references(references),
             siblings: (one) => view.siblingsOf(one),
             offspring: {

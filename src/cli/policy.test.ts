@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { callsOfKinds } from '../kinds/calls.ts';
+import { definitions } from '../kinds/definitions.ts';
 import { policyFor } from '../kinds/policy.ts';
 import { readOptions } from './config.ts';
 import { policy, policyOptions } from './policy.ts';
@@ -13,9 +13,10 @@ describe('mooring policy', () => {
   });
 
   it('is of all kinds unless they are named, but for those that run on request only', () => {
-    const usual = Object.keys(callsOfKinds).filter((kind) => kind !== 'IAMAccessKey');
+    const all = definitions.map(({ kind }) => kind);
+    const usual = all.filter((kind) => kind !== 'IAMAccessKey');
     expect(print()).toEqual(policyFor(usual));
-    expect(print('--enable-access-keys')).toEqual(policyFor([...usual, 'IAMAccessKey']));
+    expect(print('--enable-access-keys')).toEqual(policyFor(all));
     expect(print('--kinds', 'iamaccesskey')).toEqual(policyFor(['IAMAccessKey']));
   });
 

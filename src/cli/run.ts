@@ -20,6 +20,7 @@ import { createSecretLook } from '../runtime/reconcile/secret-writes.ts';
 import { offered } from './chosen-kinds.ts';
 import type { Host } from './host.ts';
 import type { RunConfig } from './run-options.ts';
+import { sessionNameOf } from './session-name.ts';
 import { UsageError } from './usage-error.ts';
 
 /**
@@ -169,8 +170,7 @@ function awsOptions(config: RunConfig, host: Host) {
   const tokenDirectory = config['token-directory'];
   return {
     userAgent: host.userAgent,
-    // As long as STS takes one.
-    sessionName: `mooring-${config['cluster-name']}`.slice(0, 64),
+    sessionName: sessionNameOf(config['cluster-name']),
     ...(tokenDirectory === undefined ? {} : { tokenDirectory }),
     ...(region === undefined ? {} : { region }),
     ...(endpointUrl === undefined ? {} : { endpointUrl }),

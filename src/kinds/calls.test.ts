@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { VirtualClock } from '../../test/support/virtual-clock.ts';
 import { type CallName, calls, isCallName } from '../aws/index.ts';
 import { createReaders, type Readers } from '../aws/readers/index.ts';
-import { accountCalls, callsOfKinds, operatorCalls } from './calls.ts';
+import { callsOfKinds, operatorCalls } from './calls.ts';
 import { definitions } from './definitions.ts';
 
 /**
@@ -95,7 +95,7 @@ const readBy = (source: string, readers: ReaderCalls): CallName[] =>
 const sorted = (names: Iterable<string>): string[] => [...new Set(names)].sort();
 
 describe('the calls that a kind lists', () => {
-  const kinds = definitions.filter(({ settings }) => !settings).map(({ kind }) => kind);
+  const kinds = definitions.map(({ kind }) => kind);
   /** Those that make plans. Of another only the table as a whole tells that it lists enough. */
   const planning = kinds.filter((kind) => existsSync(join(import.meta.dirname, folderOf(kind), 'index.ts')));
 
@@ -115,7 +115,7 @@ describe('the calls that a kind lists', () => {
   });
 
   it('are together the whole table of calls', () => {
-    const listed = sorted([...operatorCalls, ...accountCalls, ...Object.values(callsOfKinds).flat()]);
+    const listed = sorted([...operatorCalls, ...Object.values(callsOfKinds).flat()]);
     expect(listed).toEqual(sorted(Object.keys(calls)));
   });
 });
@@ -132,9 +132,10 @@ describe('what holds them', () => {
   it('sees every read that the readers make', async () => {
     const recorded = sorted([...(await callsOfReaders()).values()].flatMap((set) => [...set]));
     const reads = Object.keys(calls).filter((name) => isCallName(name) && !calls[name].writes);
-    const ofKinds = new Set<string>(Object.values(callsOfKinds).flat());
-    expect(recorded).toEqual(sorted(reads.filter((name) => ofKinds.has(name))));
-    const others: readonly string[] = [...operatorCalls, ...accountCalls];
-    expect(reads.filter((name) => !ofKinds.has(name) && !others.includes(name))).toEqual([]);
+    // An AWSAccount's are made without readers: before there is a scope to read in.
+    const others: readonly string[] = [...operatorCalls, ...(callsOfKinds.AWSAccount ?? [])];
+    expect(recorded).toEqual(
+      sorted(reads.filter((name) => name === 'iam:GetRole' || !others.includes(name))),
+    );
   });
 });

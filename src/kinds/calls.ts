@@ -1,4 +1,5 @@
 import type { CallName } from '../aws/index.ts';
+import { awsAccountCalls } from './aws-account/calls.ts';
 import { elasticIPCalls } from './elastic-ip/calls.ts';
 import { iamAccessKeyCalls } from './iam-access-key/calls.ts';
 import { iamRoleCalls } from './iam-role/calls.ts';
@@ -13,16 +14,12 @@ export const callsOfKinds: Readonly<Record<string, readonly CallName[]>> = {
   KMSKey: kmsKeyCalls,
   Image: imageCalls,
   ImageSchedule: imageScheduleCalls,
+  AWSAccount: awsAccountCalls,
   IAMAccessKey: iamAccessKeyCalls,
 };
 
-/** For an AWSAccount: its sessions, and what its identity may do. */
-export const accountCalls = [
-  'iam:GetRole',
-  'iam:SimulatePrincipalPolicy',
-  'sts:AssumeRole',
+/** What the operator asks on behalf of every kind, and needs no permission for: who it is, and by a token to be somebody. */
+export const operatorCalls = [
   'sts:AssumeRoleWithWebIdentity',
+  'sts:GetCallerIdentity',
 ] as const satisfies readonly CallName[];
-
-/** What the operator asks on behalf of every kind: whose credentials it has. */
-export const operatorCalls = ['sts:GetCallerIdentity'] as const satisfies readonly CallName[];

@@ -1,6 +1,6 @@
 import type { CallRecord } from '../../dev/proxy/control-types.ts';
 import { chosenKinds } from '../../src/cli/chosen-kinds.ts';
-import { accountCalls, callsOfKinds, operatorCalls } from '../../src/kinds/calls.ts';
+import { callsOfKinds, operatorCalls } from '../../src/kinds/calls.ts';
 import { definitions } from '../../src/kinds/definitions.ts';
 
 /** Where the proxy's name of a service is not that of its actions. */
@@ -20,7 +20,8 @@ export function unlistedCalls(
   );
   const listed = new Set<string>([
     ...operatorCalls,
-    ...accountCalls,
+    // Whatever the kinds, their objects may use an account.
+    ...(callsOfKinds.AWSAccount ?? []),
     ...chosen.flatMap(({ definition }) => callsOfKinds[definition.kind] ?? []),
   ]);
   const made = calls.map(({ service, operation }) => `${prefixes[service] ?? service}:${operation}`);

@@ -9,7 +9,7 @@ import { type AccountCaches, type Secret, secretKeys } from './caches.ts';
 import { requestToken } from './tokens.ts';
 
 export interface AccessOptions {
-  readonly caches: Pick<AccountCaches, 'secrets'>;
+  readonly caches: { readonly secrets: Pick<AccountCaches['secrets'], 'get' | 'start' | 'synced'> };
   readonly client: Pick<KubernetesClient, 'create'>;
   /** The operator's own. */
   readonly namespace: string;

@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-/** `pure` needs nothing; `suites` run against a real API server and the AWS emulator. */
+/**
+ * `pure` needs nothing; `suites` run against a real API server and the AWS emulator; `containers`, which only
+ * `npm run test:containers` runs, builds the container image and runs it against the same.
+ */
 export default defineConfig({
   test: {
     projects: [
@@ -16,7 +19,7 @@ export default defineConfig({
         test: {
           name: 'suites',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/{support,docs}/**'],
+          exclude: ['test/{support,docs,containers}/**'],
           globalSetup: ['test/support/global-setup.ts'],
           // Processes, sockets and clocks on a machine that may be busy: one more attempt, which npm test tells of.
           retry: 1,
@@ -24,6 +27,16 @@ export default defineConfig({
           testTimeout: 240_000,
           hookTimeout: 240_000,
           expect: { poll: { timeout: 60_000, interval: 50 } },
+        },
+      },
+      {
+        test: {
+          name: 'containers',
+          include: ['test/containers/**/*.test.ts'],
+          globalSetup: ['test/containers/global-setup.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
+          expect: { poll: { timeout: 30_000, interval: 100 } },
         },
       },
     ],

@@ -17,6 +17,7 @@ import { policyFor } from '../src/kinds/policy.ts';
 import { chartFiles, chartFilesFolder } from './chart/chart-files.ts';
 import { installManifestPath, renderInstallManifest } from './chart/install-manifest.ts';
 import { exampleSpecs } from './docs/example-specs.ts';
+import { customizationsPath, renderCustomizations } from './gitops/argocd-customizations.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -41,6 +42,7 @@ export const generated = (): ReadonlyMap<string, string> =>
     ...Object.keys(callsOfKinds).map(policyFile),
     ['docs/reference.md', `${renderReference(definitions.map(renderCRD), exampleSpecs())}\n`],
     ...chartFiles(definitions, root),
+    [customizationsPath, renderCustomizations(definitions, root)],
   ]);
 
 const current = (path: string): string | undefined => {

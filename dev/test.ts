@@ -1,8 +1,10 @@
 /**
- * `npm test`: sets up what the suites need, runs every test, names those that needed a second attempt, and ends with
- * one line `N passed, N failed`.
+ * `npm test`: sets up what the suites need, runs every test, names those that needed a second attempt and those that
+ * were skipped, with the reason, and ends with one line `N passed, N failed`.
  * Arguments are vitest's own filters: `npm test -- elastic-ip`.
+ * `npm run test:containers` is the same with `--project containers`.
  */
+import { parseArgs } from 'node:util';
 import { startVitest } from 'vitest/node';
 import { helmBinary } from './toolchain/helm.ts';
 import { kubectlBinary } from './toolchain/kubectl.ts';
@@ -11,6 +13,11 @@ import { motoPython } from './toolchain/moto.ts';
 import { say } from './toolchain/progress.ts';
 import { ToolError } from './toolchain/tool-error.ts';
 
+const { values, positionals: filters } = parseArgs({
+  options: { project: { type: 'string', multiple: true, default: ['pure', 'suites'] } },
+  allowPositionals: true,
+});
+
 try {
   // Before the runner, so that the minutes this takes at its first use are not a test's.
   await controlPlaneBinaries();
@@ -18,11 +25,20 @@ try {
   await kubectlBinary();
   await helmBinary();
   await motoPython();
-  const vitest = await startVitest('test', process.argv.slice(2), { watch: false, reporters: ['default'] });
+  const vitest = await startVitest('test', filters, {
+    watch: false,
+    reporters: ['default'],
+    project: values.project,
+  });
   const tests = vitest.state.getTestModules().flatMap((module) => [...module.children.allTests()]);
   const count = (state: string) => tests.filter((test) => test.result().state === state).length;
   const broken = vitest.state.getTestModules().filter((module) => module.errors().length > 0).length;
   await vitest.close();
+  for (const test of tests) {
+    const result = test.result();
+    if (result.state === 'skipped')
+      console.log(`skipped: ${test.fullName}${result.note ? `, because ${result.note}` : ''}`);
+  }
   const unsteady = tests.filter((test) => test.diagnostic()?.flaky);
   for (const test of unsteady)
     say(`passed at its second attempt only: ${test.module.relativeModuleId} > ${test.fullName}`);

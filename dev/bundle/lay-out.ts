@@ -31,7 +31,8 @@ export async function layOut({ directory, node, epoch }: Layout): Promise<LaidOu
   const { version, bytes, inputs } = await buildBundle(file);
   const packages = await bundledPackages(root, inputs);
   await writeFile(join(directory, 'THIRD-PARTY-NOTICES.txt'), renderNotices(packages));
-  await writeFile(join(directory, 'sbom.cdx.json'), renderSbom(version, packages));
+  // The time is among the bytes, too: a builder that compares bytes only would take what it has with an older time.
+  await writeFile(join(directory, 'sbom.cdx.json'), renderSbom(version, packages, epoch));
   await copyFile(join(root, 'LICENSE'), join(directory, 'LICENSE'));
   for (const name of await readdir(directory)) await chmod(join(directory, name), 0o644);
   if (node !== undefined) await symlink(node, join(directory, 'node'));

@@ -37,7 +37,8 @@ it('tells each package once, also those within another, and none that is our own
   ]);
   expect(renderNotices(packages)).toContain('@a/b 1.0.0 (MIT)\n================\n\nDo as you like.\n');
   expect(renderNotices(packages)).toContain('c 2.0.0 (MIT)\n=============\n\nIt has no license file.\n');
-  const { components } = JSON.parse(renderSbom('0.1.0', packages));
+  const { components, metadata } = JSON.parse(renderSbom('0.1.0', packages, 1_700_000_000));
+  expect(metadata.timestamp).toBe('2023-11-14T22:13:20.000Z');
   expect(components.map(({ purl }: { purl: string }) => purl)).toEqual([
     'pkg:npm/%40a/b@1.0.0',
     'pkg:npm/c@2.0.0',

@@ -51,8 +51,11 @@ export const renderNotices = (packages: readonly BundledPackage[]): string =>
     })
     .join('\n\n');
 
-/** CycloneDX 1.6, https://cyclonedx.org/docs/1.6/json/. Without a time or a serial number: the same bundle, the same text. */
-export function renderSbom(version: string, packages: readonly BundledPackage[]): string {
+/**
+ * CycloneDX 1.6, https://cyclonedx.org/docs/1.6/json/. `epoch` in seconds, and no serial number: the same bundle and
+ * time, the same text.
+ */
+export function renderSbom(version: string, packages: readonly BundledPackage[], epoch: number): string {
   const component = (name: string, of: string, type: 'application' | 'library', license: string) => {
     const purl = `pkg:npm/${name.replace('@', '%40')}@${of}`;
     return { type, 'bom-ref': purl, name, version: of, purl, licenses: [{ expression: license }] };
@@ -62,7 +65,10 @@ export function renderSbom(version: string, packages: readonly BundledPackage[])
       bomFormat: 'CycloneDX',
       specVersion: '1.6',
       version: 1,
-      metadata: { component: component('mooring', version, 'application', 'Apache-2.0') },
+      metadata: {
+        timestamp: new Date(epoch * 1_000).toISOString(),
+        component: component('mooring', version, 'application', 'Apache-2.0'),
+      },
       components: packages.map((one) => component(one.name, one.version, 'library', one.license)),
     },
     null,

@@ -58,7 +58,7 @@ export async function buildImage(docker: Docker, options: BuildOptions = {}): Pr
 /** The cache of a daemon of our own, which nobody else tidies: without overlays a layer is a whole copy. */
 async function tidy(docker: Docker): Promise<void> {
   await docker.run(['image', 'prune', '--force']);
-  await docker.run(['builder', 'prune', '--force', '--keep-storage', '4GB']);
+  await docker.run(['builder', 'prune', '--force', '--keep-storage', '12GB']);
 }
 
 /** The commit's hash and time in seconds; outside a repository "unknown", and 0. */

@@ -4,23 +4,30 @@ import { findClient, succeeds } from './client.ts';
 import { startDaemon } from './daemon.ts';
 import { dockerNeeded, installDocker } from './install.ts';
 
-export interface Docker extends AsyncDisposable {
+/** Plain data, so that it can be handed to another process. */
+export interface DockerAddress {
+  /** Path of the command. */
+  readonly client: string;
   /** DOCKER_HOST of a daemon of our own; undefined where the usual one is used. */
   readonly host: string | undefined;
+}
+
+export interface Docker extends DockerAddress {
   /** `docker <args>`; its standard output. */
   run(args: readonly string[]): Promise<string>;
 }
 
 /** Throws ToolError, saying what to do, where there is none and none can be had. */
-export async function useDocker(): Promise<Docker> {
+export async function useDocker(): Promise<Docker & AsyncDisposable> {
   const client = (await findClient()) ?? (await installed());
-  if (await succeeds(client, ['version'])) return dockerOf(client);
+  if (await succeeds(client, ['version'])) return disposable({ client, host: undefined });
   if (process.env.DOCKER_HOST)
     throw dockerNeeded(`No Docker daemon answers at DOCKER_HOST=${process.env.DOCKER_HOST}.`);
   if (process.platform !== 'linux' || process.getuid?.() !== 0)
     throw dockerNeeded('No Docker daemon answers, and only root can start one.');
   if (!(await succeeds('dockerd', ['--version']))) await installDocker('No Docker daemon is installed.');
-  return dockerOf(client, await startDaemon(client));
+  const daemon = await startDaemon(client);
+  return disposable({ client, host: daemon.host }, daemon);
 }
 
 async function installed(): Promise<string> {
@@ -31,15 +38,16 @@ async function installed(): Promise<string> {
   return client;
 }
 
-function dockerOf(client: string, daemon?: { host: string } & AsyncDisposable): Docker {
+export function connectDocker({ client, host }: DockerAddress): Docker {
   const env = {
     ...process.env,
     DOCKER_BUILDKIT: '1',
-    ...(daemon === undefined ? {} : { DOCKER_HOST: daemon.host }),
+    ...(host === undefined ? {} : { DOCKER_HOST: host }),
   };
-  return {
-    host: daemon?.host,
-    run: (args) => run(client, args, { env }),
-    [Symbol.asyncDispose]: async () => await daemon?.[Symbol.asyncDispose](),
-  };
+  return { client, host, run: (args) => run(client, args, { env }) };
 }
+
+const disposable = (address: DockerAddress, daemon?: AsyncDisposable): Docker & AsyncDisposable => ({
+  ...connectDocker(address),
+  [Symbol.asyncDispose]: async () => await daemon?.[Symbol.asyncDispose](),
+});

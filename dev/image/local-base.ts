@@ -93,7 +93,9 @@ async function ensure(docker: Docker, image: BaseImage): Promise<string> {
 }
 
 async function digestOf({ files, links, changes }: BaseImage): Promise<string> {
-  const hash = createHash('sha256').update(JSON.stringify([[...links], changes, passwd]));
+  const hash = createHash('sha256').update(JSON.stringify([[...links], changes]));
+  // How it is made counts as well.
+  hash.update(await readFile(import.meta.filename));
   for (const [path, source] of files) {
     const told = existsSync(join(source, 'package.json')) ? join(source, 'package.json') : source;
     hash.update(path).update(await readFile(told));

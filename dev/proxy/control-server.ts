@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ProxyControl } from './control.ts';
 import {
+  accessKeyChange,
   callMatch,
   faultRule,
   imageChange,
@@ -76,6 +77,7 @@ function methodsOf(control: ProxyControl): Record<keyof ProxyControl, Method> {
     setSnapshotRefusal: taking(z.tuple([id, z.string().nullable()]), (args) =>
       control.setSnapshotRefusal(...args),
     ),
+    changeAccessKey: taking(z.tuple([id, accessKeyChange]), (args) => control.changeAccessKey(...args)),
     reset: taking(z.tuple([]), () => control.reset()),
   };
 }

@@ -149,6 +149,14 @@ export const imageChange = z.strictObject({
 });
 export type ImageChange = z.infer<typeof imageChange>;
 
+/** What AWS knows of an access key: ISO times. */
+export const accessKeyChange = z.strictObject({
+  /** As if it were older than it is. */
+  createdAt: z.string().exactOptional(),
+  lastUsed: z.strictObject({ time: z.string(), service: z.string(), region: z.string() }).exactOptional(),
+});
+export type AccessKeyChange = z.infer<typeof accessKeyChange>;
+
 /** AWS refuses an update when the name has no forward record: `reason` is then told by the attribute read. */
 export const reverseDnsOutcome = z.union([
   z.strictObject({ ok: z.literal(true) }),

@@ -1,4 +1,5 @@
 import type {
+  AccessKeyChange,
   ActiveRule,
   CallMatch,
   CallRecord,
@@ -63,6 +64,9 @@ export interface ProxyControl {
   changeImage(imageId: string, change: ImageChange): Promise<boolean>;
   /** What DeregisterImage says of this snapshot instead of deleting it; null: it deletes it. */
   setSnapshotRefusal(snapshotId: string, returnCode: string | null): Promise<void>;
+
+  /** Changes what IAM tells of an access key. */
+  changeAccessKey(accessKeyId: string, change: AccessKeyChange): Promise<void>;
 
   /** Everything as after the start: rules, quotas, overlays' state, counts, failures. For between two tests. */
   reset(): Promise<void>;

@@ -7,7 +7,7 @@ import { PUBLISHED_QUOTAS } from './published-quotas.ts';
 /** The control of a proxy in this process. */
 export function localControl(engine: Engine): ProxyControl {
   const { log, rules, holds, upstream, throttle, overlays } = engine;
-  const { addresses, images, instanceStatuses } = overlays;
+  const { accessKeys, addresses, images, instanceStatuses } = overlays;
   return {
     calls: async (match) => structuredClone(log.calls(match)),
     writes: async () => structuredClone(log.writes()),
@@ -55,6 +55,9 @@ export function localControl(engine: Engine): ProxyControl {
     async setSnapshotRefusal(snapshotId, returnCode) {
       if (returnCode === null) images.undeletable.delete(snapshotId);
       else images.undeletable.set(snapshotId, returnCode);
+    },
+    async changeAccessKey(accessKeyId, change) {
+      accessKeys.set(accessKeyId, { ...accessKeys.get(accessKeyId), ...change });
     },
     reset: async () => engine.reset(),
   };

@@ -42,6 +42,7 @@ export function connectProxy(url: string): ProxyControl {
     changeImage: (imageId, change) => post('changeImage', [imageId, change], z.boolean()),
     setSnapshotRefusal: (snapshotId, returnCode) =>
       post('setSnapshotRefusal', [snapshotId, returnCode], nothing),
+    changeAccessKey: (accessKeyId, change) => post('changeAccessKey', [accessKeyId, change], nothing),
     reset: () => post('reset', [], nothing),
   };
 }

@@ -24,7 +24,7 @@ const module: GoModule = {
   why: `It builds helm ${versions.helm}, which renders and tests the chart.`,
   instead: 'set MOORING_HELM to the path of a helm 4.',
 };
-const helm: GoProgram = { name: 'helm', package: 'helm.sh/helm/v4/cmd/helm', estimateSeconds: 120 };
+const helm: GoProgram = { name: 'helm', package: 'helm.sh/helm/v4/cmd/helm', estimateSeconds: 240 };
 
 /** Short: where there is no internet, nobody should wait long to learn it. */
 const checksumTimeoutMs = 3_000;

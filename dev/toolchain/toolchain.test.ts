@@ -25,6 +25,8 @@ describe('the pinned versions', () => {
     expect(new Set(staging)).toEqual(new Set([versions.kubernetes.replace('v1.', 'v0.')]));
     const helmMod = await readFile(join(import.meta.dirname, 'helm', 'go.mod'), 'utf8');
     expect(helmMod).toContain(`\thelm.sh/helm/v4 ${versions.helm} // indirect\n`);
+    const lintMod = await readFile(join(import.meta.dirname, 'actionlint', 'go.mod'), 'utf8');
+    expect(lintMod).toContain(`\tgithub.com/rhysd/actionlint ${versions.actionlint} // indirect\n`);
     const requirements = await readFile(join(import.meta.dirname, 'moto', 'requirements.txt'), 'utf8');
     expect(requirements.split('\n')).toContain(`moto==${versions.moto}`);
   });

@@ -4,6 +4,8 @@ export const versions = {
   kubernetes: 'v1.36.3',
   /** helm, which renders and installs the chart. Keep in step with helm/go.mod. */
   helm: 'v4.3.1',
+  /** actionlint, which judges the workflows in .github. Keep in step with actionlint/go.mod. */
+  actionlint: 'v1.7.12',
   /** moto, the AWS emulator. Keep in step with moto/requirements.txt. */
   moto: '5.2.5',
 } as const;

@@ -7,7 +7,8 @@ export const visibleAfter = {
   ec2: 5 * 60_000,
   /**
    * No time is given: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency
-   * Names are unique, so a second role cannot come of it; what may be late is a role's use elsewhere.
+   * Names are unique, so a second role cannot come of it; what may be late is a role's use elsewhere. Of access
+   * keys AWS allows two a user, so a third cannot come of it either.
    */
   iam: 60_000,
   /** "in some cases it can take several minutes": https://docs.aws.amazon.com/kms/latest/developerguide/programming-eventual-consistency.html */

@@ -58,3 +58,28 @@ it('leaves others their part of the quotas', async () => {
   expect((await all).filter((at) => at === start)).toHaveLength(25);
   expect((await all).at(-1)).toBe(start + 2_000);
 });
+
+it('takes an account’s own limits before all others, and is another bucket where they change', async () => {
+  const clock = new VirtualClock();
+  const limiter = createLimiter(clock, { overrides: { 'ec2:*': { burst: 100, perSecond: 100 } } });
+  const own = { ec2: { perSecond: 2 }, 'ec2:CreateTags': { perSecond: 1, burst: 5 } };
+  const passed: string[] = [];
+  const take = (call: 'ec2:AllocateAddress' | 'ec2:CreateTags') =>
+    void limiter
+      .for(here, call, true, own)
+      .acquire()
+      .then(() => passed.push(call));
+  for (let n = 0; n < 10; n++) {
+    take('ec2:AllocateAddress');
+    take('ec2:CreateTags');
+  }
+  await clock.advance(0);
+  expect(passed.filter((call) => call === 'ec2:AllocateAddress')).toHaveLength(2);
+  expect(passed.filter((call) => call === 'ec2:CreateTags')).toHaveLength(5);
+  await clock.advance(1_000);
+  expect(passed).toHaveLength(2 + 5 + 2 + 1);
+  const bucket = limiter.for(here, 'ec2:AllocateAddress', true, own);
+  expect(limiter.for(here, 'ec2:AllocateAddress', true, { ...own })).toBe(bucket);
+  expect(limiter.for(here, 'ec2:AllocateAddress', true, { ec2: { perSecond: 3 } })).not.toBe(bucket);
+  expect(limiter.for(here, 'ec2:AllocateAddress', true)).not.toBe(bucket);
+});

@@ -1,11 +1,13 @@
 import type { AwsError } from '../core/errors.ts';
 import type { Step } from '../core/plan.ts';
+import type { Sealed } from '../core/sealed.ts';
 import type { CallName, InputOf, OutputOf } from './calls/index.ts';
 
 /** A step whose input and output are those of its call. */
 export interface AwsStep<Seen, Name extends CallName>
-  extends Omit<Step<Seen>, 'effect' | 'call' | 'input' | 'fold' | 'refused'> {
+  extends Omit<Step<Seen>, 'effect' | 'call' | 'input' | 'fold' | 'refused' | 'secret'> {
   readonly input: InputOf<Name>;
+  secret?(output: OutputOf<Name>): { readonly sealed: Sealed; readonly rest: OutputOf<Name> };
   fold(seen: Seen, output: OutputOf<Name>): Seen;
   refused?(seen: Seen, error: AwsError): Seen | undefined;
 }

@@ -153,6 +153,7 @@ describe('the options of run', () => {
       'idle-address-warning': true,
       namespace: [],
       kinds: [],
+      'enable-access-keys': false,
     });
   });
 

@@ -4,7 +4,8 @@ import { createClient } from '../runtime/kubernetes/client.ts';
 import { createTransport } from '../runtime/kubernetes/transport.ts';
 import { type ClusterView, type Manifest, referenceTo, viewCluster } from '../runtime/plan/cluster-view.ts';
 import { type PlannedObject, planObject } from '../runtime/plan/plan-object.ts';
-import { chosenKinds } from './chosen-kinds.ts';
+import { createSecretLook } from '../runtime/reconcile/secret-writes.ts';
+import { offered } from './chosen-kinds.ts';
 import type { Values } from './config.ts';
 import type { Host } from './host.ts';
 import { manifestsIn } from './manifests.ts';
@@ -26,6 +27,7 @@ export const planOptions = {
   'aws-endpoint-url': runOptions['aws-endpoint-url'],
   namespace,
   kinds,
+  'enable-access-keys': runOptions['enable-access-keys'],
   'default-tag': runOptions['default-tag'],
   'field-manager': text({
     takes: '<name>',
@@ -67,20 +69,24 @@ export async function plan(
     userAgent,
     kubeconfig: config.kubeconfig ?? host.kubeconfig,
   });
-  const all = createKinds(aws, {
+  const client = createClient(transport);
+  const every = createKinds(aws, {
     cluster: config['cluster-name'],
+    lookAtSecret: createSecretLook(client),
     idleAfter: undefined,
     healthEvery: 60_000,
     ...(host.overrides?.visibleAfter === undefined ? {} : { visibleAfter: host.overrides.visibleAfter }),
   });
   try {
-    const chosen = chosenKinds(all, config.kinds);
+    const chosen = offered(every, config.kinds, config['enable-access-keys']);
+    // One that runs only on request need not be installed.
+    const all = every.filter((kind) => !kind.definition.onRequest || chosen.includes(kind));
     const manifests = config.filename.flatMap((name) =>
       manifestsIn({ name, text: readFile(name) }, chosen, config.namespace[0] ?? 'default'),
     );
     const view = await viewCluster(
       {
-        client: createClient(transport),
+        client,
         kinds: all,
         namespaces: config.namespace,
         fieldManager: config['field-manager'] ?? 'kubectl',

@@ -12,8 +12,11 @@ describe('mooring policy', () => {
     expect(print('--kinds', 'elasticips', '--kinds', 'Image', '--kinds', 'ElasticIP')).toEqual(expected);
   });
 
-  it('is of all kinds unless they are named', () => {
-    expect(print()).toEqual(policyFor(Object.keys(callsOfKinds)));
+  it('is of all kinds unless they are named, but for those that run on request only', () => {
+    const usual = Object.keys(callsOfKinds).filter((kind) => kind !== 'IAMAccessKey');
+    expect(print()).toEqual(policyFor(usual));
+    expect(print('--enable-access-keys')).toEqual(policyFor([...usual, 'IAMAccessKey']));
+    expect(print('--kinds', 'iamaccesskey')).toEqual(policyFor(['IAMAccessKey']));
   });
 
   it('refuses a kind there is not', () => {

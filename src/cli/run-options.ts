@@ -62,6 +62,9 @@ export const runOptions = {
     help: 'look only at objects with these labels, such as team=web,env!=dev',
   }),
   kinds: texts({ takes: '<kind>', help: 'manage only this kind, such as ElasticIP' }),
+  'enable-access-keys': flag(
+    'manage IAMAccessKeys, too: needs create, patch and delete on Secrets in the namespaces that have them',
+  ),
   concurrency: integer({
     help: 'objects of one kind reconciled at once',
     default: '20',

@@ -8,7 +8,7 @@ import { createRecorder } from '../runtime/events/events.ts';
 import { type AuthorizationOptions, createAuthorization } from '../runtime/http/authorization.ts';
 import { healthPages } from '../runtime/http/health.ts';
 import { startHttpServer } from '../runtime/http/http-server.ts';
-import { createClient } from '../runtime/kubernetes/client.ts';
+import { createClient, type KubernetesClient } from '../runtime/kubernetes/client.ts';
 import type { KubernetesTransport } from '../runtime/kubernetes/kubernetes.ts';
 import { unlabelable } from '../runtime/kubernetes/label-selector.ts';
 import { createTransport } from '../runtime/kubernetes/transport.ts';
@@ -16,7 +16,8 @@ import { alwaysLeading, createLease } from '../runtime/lease/lease.ts';
 import { createManager } from '../runtime/manager/manager.ts';
 import { verifyClusterName } from '../runtime/manager/record.ts';
 import { createMetrics, type Metrics, metricsPages } from '../runtime/metrics/metrics.ts';
-import { chosenKinds } from './chosen-kinds.ts';
+import { createSecretLook } from '../runtime/reconcile/secret-writes.ts';
+import { offered } from './chosen-kinds.ts';
 import type { Host } from './host.ts';
 import type { RunConfig } from './run-options.ts';
 import { UsageError } from './usage-error.ts';
@@ -82,7 +83,7 @@ async function serve(
     : alwaysLeading();
   metrics.leadership('mooring', () => lease.isLeader);
   const recorder = createRecorder({ client, clock, instance, logger });
-  const kinds = chosen(createKinds(aws, kindOptions(config, host)), config);
+  const kinds = chosen(createKinds(aws, kindOptions(config, host, client)), config);
   const accounts = createAccounts({
     calls: kinds.map(({ definition: { kind } }) => ({ kind, calls: callsOfKinds[kind] ?? [] })),
     definition: awsAccountDefinition,
@@ -151,8 +152,9 @@ function metricsAccess(config: RunConfig, parts: AuthorizationOptions) {
   };
 }
 
-const kindOptions = (config: RunConfig, host: Host) => ({
+const kindOptions = (config: RunConfig, host: Host, client: KubernetesClient) => ({
   cluster: config['cluster-name'],
+  lookAtSecret: createSecretLook(client),
   idleAfter: config['idle-address-warning'] ? 24 * 3_600_000 : undefined,
   healthEvery: config['health-interval'],
   ...(host.overrides?.visibleAfter === undefined ? {} : { visibleAfter: host.overrides.visibleAfter }),
@@ -176,12 +178,19 @@ function awsOptions(config: RunConfig, host: Host) {
   };
 }
 
-/** Throws UsageError for a kind there is not, and for one without the kind whose objects it makes. */
+/**
+ * All, but for those that run only where they are asked for, by name or by a switch of their own. Throws UsageError
+ * for a kind there is not, and for one without the kind whose objects it makes.
+ */
 function chosen(
   kinds: readonly AnyKind[],
-  { kinds: names, selector = '' }: Pick<RunConfig, 'kinds' | 'selector'>,
+  {
+    kinds: names,
+    selector = '',
+    'enable-access-keys': accessKeys,
+  }: Pick<RunConfig, 'kinds' | 'selector' | 'enable-access-keys'>,
 ): readonly AnyKind[] {
-  const found = chosenKinds(kinds, names);
+  const found = offered(kinds, names, accessKeys);
   for (const { definition, children } of found) {
     if (!children) continue;
     if (!found.some((other) => other.definition.kind === children.kind)) {

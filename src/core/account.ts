@@ -127,6 +127,8 @@ export interface AccountSessions {
   identify(access: AccountAccess): Promise<AccountIdentity>;
   /** AWS refused credentials that were good before: the next `identify` asks anew. */
   doubt(name: string): void;
+  /** Called when an account is doubted, once for a volley of refusals. Returns what ends it. */
+  onDoubted(listener: (name: string) => void): () => void;
   /** What this access may do of what kinds call, by kind. Nothing that AWS refuses to tell is thrown. */
   permissions(access: AccountAccess, kinds: readonly KindCalls[]): Promise<readonly Permissions[]>;
   /** There is no such AWSAccount any more. */

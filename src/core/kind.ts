@@ -58,6 +58,9 @@ export interface Kind<Spec, Status, Seen> {
    */
   readonly siblings?: true;
 
+  /** Its plans write Secrets (secret-step.ts), in its object's own namespace. */
+  readonly deliversSecrets?: true;
+
   /** What Prometheus is told of its objects, beside whether they are ready. */
   readonly gauges?: Gauges<Self<Spec, Status>, Seen>;
 

@@ -1,5 +1,6 @@
 import type { Blocked } from './conditions.ts';
 import type { StepError } from './errors.ts';
+import type { Sealed } from './sealed.ts';
 
 /**
  * What a kind's `diff` decided: the calls that lead from what was seen to what is declared, each with its
@@ -16,11 +17,14 @@ export interface Plan<Seen> {
 
 export interface Step<Seen> {
   /**
-   * `aws`: a call. `k8s`: a write to another object of ours (object-step.ts). `status`: a note in the object's
-   * own status, written before the steps after it: see {@link note}.
+   * `aws`: a call. `k8s`: a write to another object of ours (object-step.ts), or to a Secret (secret-step.ts).
+   * `status`: a note in the object's own status, written before the steps after it: see {@link note}.
    */
   readonly effect: 'aws' | 'k8s' | 'status';
-  /** `service:Operation`, as IAM policies spell it; `k8s:Create`, `k8s:Patch`, `k8s:Delete`; `status` for a note. */
+  /**
+   * `service:Operation`, as IAM policies spell it; `k8s:Create`, `k8s:Patch`, `k8s:Delete`, `k8s:WriteSecret`,
+   * `k8s:DeleteSecret`; `status` for a note.
+   */
   readonly call: string;
   /** Where to call, if not in the object's own region. */
   readonly region?: string;
@@ -36,6 +40,17 @@ export interface Step<Seen> {
    * executor sends it once: a lost reply may hide a success, and only the look-up by tags can tell.
    */
   readonly creates?: true;
+  /**
+   * Of a creating step whose resource carries no tags: what else is written to status with the intent, in the same
+   * patch. It stays there until AWS has refused the call, or the kind's `status` says otherwise after it succeeded.
+   */
+  readonly intent?: object;
+  /**
+   * Splits what of the answer is a secret off, before anything else sees the answer. It never enters what is seen, an
+   * event, a plan, a log or an error: it is handed to the very next step that is executed in this reconcile, which
+   * writes it where it belongs (`k8s:WriteSecret`), and is dropped with it. Whoever fails to write it has lost it.
+   */
+  secret?(output: unknown): { readonly sealed: Sealed; readonly rest: unknown };
   /** Deletes a resource or its data: held by the rules against accidents. */
   readonly destroys?: true;
   /**
@@ -51,7 +66,7 @@ export interface Step<Seen> {
   /**
    * What will be seen once the call has succeeded: a claim about AWS, tested against `observe`. (It is not
    * called `then`, which would make a step a thenable.)
-   * `output` is what AWS answered to `call`.
+   * `output` is what AWS answered to `call`, without its secret.
    */
   fold(seen: Seen, output: unknown): Seen;
   /** What a definite refusal tells about AWS, where the plan goes on differently after it. */

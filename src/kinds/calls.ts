@@ -1,5 +1,6 @@
 import type { CallName } from '../aws/index.ts';
 import { elasticIPCalls } from './elastic-ip/calls.ts';
+import { iamAccessKeyCalls } from './iam-access-key/calls.ts';
 import { iamRoleCalls } from './iam-role/calls.ts';
 import { imageCalls } from './image/calls.ts';
 import { imageScheduleCalls } from './image-schedule/calls.ts';
@@ -12,6 +13,7 @@ export const callsOfKinds: Readonly<Record<string, readonly CallName[]>> = {
   KMSKey: kmsKeyCalls,
   Image: imageCalls,
   ImageSchedule: imageScheduleCalls,
+  IAMAccessKey: iamAccessKeyCalls,
 };
 
 /** For an AWSAccount: its sessions, and what its identity may do. */

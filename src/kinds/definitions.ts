@@ -1,6 +1,7 @@
 import type { ResourceDefinition } from '../core/crd/definition.ts';
 import { awsAccountDefinition } from './aws-account/spec.ts';
 import { elasticIPDefinition } from './elastic-ip/spec.ts';
+import { iamAccessKeyDefinition } from './iam-access-key/spec.ts';
 import { iamRoleDefinition } from './iam-role/spec.ts';
 import { imageDefinition } from './image/spec.ts';
 import { imageScheduleDefinition } from './image-schedule/spec.ts';
@@ -13,5 +14,6 @@ export const definitions: readonly ResourceDefinition<unknown, unknown>[] = [
   kmsKeyDefinition,
   imageDefinition,
   imageScheduleDefinition,
+  iamAccessKeyDefinition,
   awsAccountDefinition,
 ];

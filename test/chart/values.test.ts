@@ -132,6 +132,7 @@ const refused: readonly [what: object, message: string][] = [
   [{ aws: { defaultTags: { 'aws:a': 'b' } } }, "invalid propertyName 'aws:a'"],
   [{ aws: { defaultTags: { 'mooring.dev/id': 'b' } } }, "invalid propertyName 'mooring.dev/id'"],
   [{ aws: { defaultTags: { cost: 1 } } }, "at '/aws/defaultTags/cost': got number, want string"],
+  [{ accounts: { tokenDirectory: 'tokens' } }, "at '/accounts/tokenDirectory'"],
   [{ watch: { namespaces: ['Web'] } }, "at '/watch/namespaces/0'"],
   [{ watch: { namespaces: ['web', 'web'] } }, "at '/watch/namespaces'"],
   [{ watch: { kinds: ['elasticips'] } }, "at '/watch/kinds/0'"],

@@ -14,7 +14,7 @@ const conditionTypes = new Set(
     .filter((file) => !/\.test(-data)?\.ts$/.test(file))
     .flatMap((file) => [...read(file).matchAll(/\btype(?: =|:) '([A-Z]\w+)'|\bflag\(\s*'([A-Z]\w+)'/g)])
     .map(([, literal, flag]) => literal ?? flag ?? '')
-    .filter((type) => !['Ready', 'Reconciling', 'Stalled', 'Normal', 'Warning'].includes(type)),
+    .filter((type) => !['Ready', 'Reconciling', 'Stalled', 'Normal', 'Warning', 'Opaque'].includes(type)),
 );
 
 const reasonsAndTypes = new Set([...Object.keys(reasons), 'Available', ...conditionTypes]);

@@ -12,7 +12,11 @@ export const chartDirectory = join(repository, 'deploy', 'chart');
 const manifestSchema = z.looseObject({
   apiVersion: z.string(),
   kind: z.string(),
-  metadata: z.looseObject({ name: z.string(), namespace: z.string().optional() }),
+  metadata: z.looseObject({
+    name: z.string(),
+    namespace: z.string().optional(),
+    annotations: z.record(z.string(), z.string()).optional(),
+  }),
 });
 export type Manifest = z.infer<typeof manifestSchema>;
 
@@ -57,6 +61,7 @@ export const everything: Values = {
     tls: { secretName: 'mooring-metrics-tls' },
     authentication: true,
     serviceMonitor: { enabled: true, interval: '30s', scrapeTimeout: '10s' },
+    prometheusRule: { enabled: true },
     dashboard: { enabled: true },
   },
   networkPolicy: { enabled: true },

@@ -1,8 +1,11 @@
 import {
   AddRoleToInstanceProfileCommand,
   AttachRolePolicyCommand,
+  CreateAccessKeyCommand,
   CreateInstanceProfileCommand,
   CreateRoleCommand,
+  CreateUserCommand,
+  DeleteAccessKeyCommand,
   DeleteInstanceProfileCommand,
   DeleteRoleCommand,
   DeleteRolePermissionsBoundaryCommand,
@@ -12,6 +15,7 @@ import {
   GetRoleCommand,
   GetRolePolicyCommand,
   IAMClient,
+  ListAccessKeysCommand,
   ListAttachedRolePoliciesCommand,
   ListRolePoliciesCommand,
   PutRolePermissionsBoundaryCommand,
@@ -19,6 +23,7 @@ import {
   RemoveRoleFromInstanceProfileCommand,
   TagRoleCommand,
   UntagRoleCommand,
+  UpdateAccessKeyCommand,
   UpdateAssumeRolePolicyCommand,
   UpdateRoleCommand,
 } from '@aws-sdk/client-iam';
@@ -120,6 +125,23 @@ export function iamUser(endpoint: string) {
       iam.send(new RemoveRoleFromInstanceProfileCommand({ InstanceProfileName, RoleName })),
     deleteProfile: (InstanceProfileName: string) =>
       iam.send(new DeleteInstanceProfileCommand({ InstanceProfileName })),
+    createUser: (UserName: string) => iam.send(new CreateUserCommand({ UserName })),
+    /** Id and secret of a new key. */
+    async createKey(UserName: string) {
+      const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName }));
+      return { id: AccessKey?.AccessKeyId ?? '', secret: AccessKey?.SecretAccessKey ?? '' };
+    },
+    async keys(UserName: string) {
+      const { AccessKeyMetadata = [] } = await iam.send(new ListAccessKeysCommand({ UserName }));
+      return AccessKeyMetadata.map(({ AccessKeyId = '', Status }) => ({
+        id: AccessKeyId,
+        active: Status === 'Active',
+      }));
+    },
+    setKey: (UserName: string, AccessKeyId: string, Status: 'Active' | 'Inactive') =>
+      iam.send(new UpdateAccessKeyCommand({ UserName, AccessKeyId, Status })),
+    deleteKey: (UserName: string, AccessKeyId: string) =>
+      iam.send(new DeleteAccessKeyCommand({ UserName, AccessKeyId })),
     close: () => iam.destroy(),
   };
 }

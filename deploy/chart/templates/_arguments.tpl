@@ -12,6 +12,12 @@
 {{- with $v.aws.endpointUrl }}
 - --aws-endpoint-url={{ . }}
 {{- end }}
+{{- if $v.accounts.allowEndpoints }}
+- --allow-endpoints
+{{- end }}
+{{- with $v.accounts.tokenDirectory }}
+- --token-directory={{ . }}
+{{- end }}
 {{- range $key, $value := $v.aws.defaultTags }}
 - {{ printf "--default-tag=%s=%s" $key $value | quote }}
 {{- end }}

@@ -1,10 +1,10 @@
-{{/* The kinds that are managed: entries of files/kinds.yaml. Those of the whole cluster only where .scope is Cluster. */}}
+{{/* The kinds that are managed, of one scope: entries of files/kinds.yaml. AWSAccount cannot be left out. */}}
 {{- define "mooring.kinds" -}}
 {{- $chosen := list }}
 {{- $wanted := .root.Values.watch.kinds }}
 {{- include "mooring.checkKinds" .root }}
 {{- range .root.Files.Get "files/kinds.yaml" | fromYamlArray }}
-{{- if and (eq .scope $.scope) (or (empty $wanted) (has .kind $wanted)) }}
+{{- if and (eq .scope $.scope) (or (empty $wanted) (has .kind $wanted) (eq .kind "AWSAccount")) }}
 {{- $chosen = append $chosen . }}
 {{- end }}
 {{- end }}
@@ -55,7 +55,9 @@
 {{- define "mooring.checkKinds" -}}
 {{- $known := list }}
 {{- range .Files.Get "files/kinds.yaml" | fromYamlArray }}
+{{- if ne .kind "AWSAccount" }}
 {{- $known = append $known .kind }}
+{{- end }}
 {{- end }}
 {{- range .Values.watch.kinds }}
 {{- if not (has . $known) }}

@@ -20,6 +20,7 @@ import { interfaceAssociation } from './ec2-interface-association.ts';
 import { releaseAddress } from './ec2-release-address.ts';
 import { snapshotAttribute } from './ec2-snapshot-attribute.ts';
 import { terminateInstances } from './ec2-terminate-instances.ts';
+import { type AccessKeys, accessKeys } from './iam-access-keys.ts';
 import { authorizationPages } from './iam-authorization-pages.ts';
 import { iamPrincipals, TrustedRoles } from './iam-principals.ts';
 import { simulatePrincipalPolicy } from './iam-simulate.ts';
@@ -32,6 +33,7 @@ import { Visibility } from './visibility.ts';
 
 /** All overlays with the state behind them. A new one is a file here and a line in `overlays`. */
 export class Overlays {
+  readonly accessKeys: AccessKeys = new Map();
   readonly addresses = new AddressStates();
   readonly images: ImageStates;
   readonly instanceStatuses: InstanceStatuses = new Map();
@@ -67,6 +69,7 @@ export class Overlays {
       snapshotAttribute,
       exclusive(iamPrincipals(this.trustedRoles)),
       exclusive(iamTags),
+      accessKeys(this.accessKeys),
       authorizationPages,
       simulatePrincipalPolicy,
       ebsKey,
@@ -75,6 +78,7 @@ export class Overlays {
   }
 
   reset(): void {
+    this.accessKeys.clear();
     this.addresses.reset();
     this.images.reset();
     this.instanceStatuses.clear();

@@ -41,6 +41,15 @@ const KINDS: readonly Kind[] = [
     },
   },
   {
+    create: 'CreateAccessKey',
+    id: ['CreateAccessKeyResult', 'AccessKey', 'AccessKeyId'],
+    reads: (call) => (call.service === 'iam' ? [field(call, 'AccessKeyId') ?? ''] : []),
+    missing: (id) => new AwsError('NoSuchEntity', `The Access Key with id ${id} cannot be found.`, 404),
+    lists: {
+      ListAccessKeys: { path: ['ListAccessKeysResult', 'AccessKeyMetadata'], id: 'AccessKeyId' },
+    },
+  },
+  {
     create: 'CreateImage',
     id: ['imageId'],
     reads: (call) =>

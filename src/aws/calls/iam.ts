@@ -1,13 +1,16 @@
 import {
   AddRoleToInstanceProfileCommand,
   AttachRolePolicyCommand,
+  CreateAccessKeyCommand,
   CreateInstanceProfileCommand,
   CreateRoleCommand,
+  DeleteAccessKeyCommand,
   DeleteInstanceProfileCommand,
   DeleteRoleCommand,
   DeleteRolePermissionsBoundaryCommand,
   DeleteRolePolicyCommand,
   DetachRolePolicyCommand,
+  GetAccessKeyLastUsedCommand,
   GetAccountAuthorizationDetailsCommand,
   GetAccountSummaryCommand,
   GetInstanceProfileCommand,
@@ -17,6 +20,7 @@ import {
   type IAMClientResolvedConfig as IamConfig,
   type ServiceInputTypes as IamInput,
   type ServiceOutputTypes as IamOutput,
+  ListAccessKeysCommand,
   ListAttachedRolePoliciesCommand,
   ListInstanceProfilesForRoleCommand,
   ListRolePoliciesCommand,
@@ -29,6 +33,7 @@ import {
   TagRoleCommand,
   UntagInstanceProfileCommand,
   UntagRoleCommand,
+  UpdateAccessKeyCommand,
   UpdateAssumeRolePolicyCommand,
   UpdateRoleCommand,
 } from '@aws-sdk/client-iam';
@@ -55,7 +60,7 @@ function call<Input extends IamInput, Output extends IamOutput>(
 const createsNamed = createsUntracked;
 
 /**
- * Roles, their policies and instance profiles.
+ * Roles, their policies and instance profiles; access keys of users.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_Operations.html
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
  */
@@ -66,21 +71,25 @@ export const iamCalls = {
     implies: ['iam:PassRole'],
   }),
   'iam:AttachRolePolicy': call(AttachRolePolicyCommand, writes),
+  'iam:CreateAccessKey': call(CreateAccessKeyCommand, createsUntracked),
   'iam:CreateInstanceProfile': call(CreateInstanceProfileCommand, {
     ...createsNamed,
     implies: ['iam:TagInstanceProfile'],
   }),
   'iam:CreateRole': call(CreateRoleCommand, { ...createsNamed, implies: ['iam:TagRole'] }),
+  'iam:DeleteAccessKey': call(DeleteAccessKeyCommand, writes),
   'iam:DeleteInstanceProfile': call(DeleteInstanceProfileCommand, writes),
   'iam:DeleteRole': call(DeleteRoleCommand, writes),
   'iam:DeleteRolePermissionsBoundary': call(DeleteRolePermissionsBoundaryCommand, writes),
   'iam:DeleteRolePolicy': call(DeleteRolePolicyCommand, writes),
   'iam:DetachRolePolicy': call(DetachRolePolicyCommand, writes),
+  'iam:GetAccessKeyLastUsed': call(GetAccessKeyLastUsedCommand, reads),
   'iam:GetAccountAuthorizationDetails': call(GetAccountAuthorizationDetailsCommand, reads),
   'iam:GetAccountSummary': call(GetAccountSummaryCommand, reads),
   'iam:GetInstanceProfile': call(GetInstanceProfileCommand, reads),
   'iam:GetRole': call(GetRoleCommand, reads),
   'iam:GetRolePolicy': call(GetRolePolicyCommand, reads),
+  'iam:ListAccessKeys': call(ListAccessKeysCommand, reads),
   'iam:ListAttachedRolePolicies': call(ListAttachedRolePoliciesCommand, reads),
   'iam:ListInstanceProfilesForRole': call(ListInstanceProfilesForRoleCommand, reads),
   'iam:ListRolePolicies': call(ListRolePoliciesCommand, reads),
@@ -94,6 +103,7 @@ export const iamCalls = {
   'iam:TagRole': call(TagRoleCommand, writes),
   'iam:UntagInstanceProfile': call(UntagInstanceProfileCommand, writes),
   'iam:UntagRole': call(UntagRoleCommand, writes),
+  'iam:UpdateAccessKey': call(UpdateAccessKeyCommand, writes),
   'iam:UpdateAssumeRolePolicy': call(UpdateAssumeRolePolicyCommand, writes),
   'iam:UpdateRole': call(UpdateRoleCommand, writes),
 };

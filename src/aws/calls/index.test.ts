@@ -21,6 +21,7 @@ describe('the table of calls', () => {
       'ec2:AllocateAddress',
       'ec2:CreateImage',
       'iam:AddRoleToInstanceProfile',
+      'iam:CreateAccessKey',
       'iam:CreateInstanceProfile',
       'iam:CreateRole',
       'kms:CreateAlias',

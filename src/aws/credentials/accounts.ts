@@ -24,7 +24,7 @@ export interface Accounts extends AccountSessions {
 
 const keep = { success: 5 * 60_000, failure: 5_000 };
 /** Many are refused at once: AWS is asked once because of them. */
-const leastAge = 30_000;
+const leastAge = 5_000;
 
 interface Entry {
   readonly fingerprint: string;
@@ -38,6 +38,7 @@ interface Entry {
 
 export function createAccounts(options: ChainOptions & { readonly own: Caller }): Accounts {
   const entries = new Map<string, Entry>();
+  const listeners = new Set<(name: string) => void>();
 
   const entryOf = (access: AccountAccess): Entry => {
     const known = entries.get(access.name);
@@ -67,6 +68,11 @@ export function createAccounts(options: ChainOptions & { readonly own: Caller })
       if (!known || options.clock.now() - known.madeAt < leastAge) return;
       const { access, fingerprint, account } = known;
       entries.set(name, { ...newEntry(access, fingerprint, options), account });
+      for (const listener of listeners) listener(name);
+    },
+    onDoubted(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
     },
     forget: (name) => void entries.delete(name),
     callerOf({ account, credentials }) {

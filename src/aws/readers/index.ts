@@ -1,6 +1,7 @@
 import type { Scope } from '../../core/kind.ts';
 import type { Clock } from '../../core/ports.ts';
 import type { Read } from '../execute.ts';
+import { type AccessKeyReaders, createAccessKeyReaders } from './access-keys.ts';
 import { createRoleQuotasReader, type RoleQuotas } from './account-summary.ts';
 import { type AddressReaders, createAddressReaders } from './addresses.ts';
 import { type AutoScalingUse, createAutoScalingReader } from './auto-scaling.ts';
@@ -38,6 +39,7 @@ export interface Readers {
   readonly snapshots: SnapshotReaders;
   readonly roles: RoleReaders;
   readonly instanceProfiles: InstanceProfileReaders;
+  readonly accessKeys: AccessKeyReaders;
   readonly roleQuotas: () => Promise<RoleQuotas | undefined>;
   readonly keys: KeyReaders;
   readonly keyAliases: KeyAliasReaders;
@@ -74,6 +76,7 @@ export function createReaders(
     snapshots: createSnapshotReaders(read, scope, batching),
     roles: createRoleReaders(read, scope),
     instanceProfiles: createInstanceProfileReaders(read, scope),
+    accessKeys: createAccessKeyReaders(read, scope),
     roleQuotas: createRoleQuotasReader(read, scope, clock),
     keys: createKeyReaders(read, scope),
     keyAliases: createKeyAliasReaders(read, scope),

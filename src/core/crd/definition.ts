@@ -38,6 +38,8 @@ export interface ResourceDefinition<Spec, Status> {
   readonly scope: 'Namespaced' | 'Cluster';
   /** Says how the operator works and has nothing in AWS: of the common status it has what says how it is. */
   readonly settings?: true;
+  /** Managed only where the operator is told to: it needs rights beyond what the other kinds need. */
+  readonly onRequest?: true;
   /** One paragraph, shown by `kubectl explain`. */
   readonly description: string;
   /** Input: what a manifest may say. Output: with defaults filled in. */

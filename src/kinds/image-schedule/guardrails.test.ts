@@ -25,6 +25,7 @@ async function planned(spec: object, more: Partial<Context>, deleting = false) {
     readers,
     images: { bySchedule: async () => [] },
     usageIn: () => expect.fail('nothing is to be deleted'),
+    isClockAhead: () => false,
   });
   return diff({ ...world.self(), deleting }, seen, ctx, 5 * minute);
 }

@@ -24,13 +24,13 @@ const defaultAudience = 'sts.amazonaws.com';
 export type AccessOf = (name: string, spec: AccountSpec) => AccountAccess;
 
 export function createAccess(options: AccessOptions): AccessOf {
-  const made = new Map<string, { spec: AccountSpec; secret: Secret | undefined; access: AccountAccess }>();
+  const made = new WeakMap<AccountSpec, { secret: Secret | undefined; access: AccountAccess }>();
   return (name, spec) => {
     const secret = secretOf(spec, options);
-    const known = made.get(name);
-    if (known?.spec === spec && known.secret === secret) return known.access;
+    const known = made.get(spec);
+    if (known && known.secret === secret) return known.access;
     const access = build(name, spec, secret, options);
-    made.set(name, { spec, secret, access });
+    made.set(spec, { secret, access });
     return access;
   };
 }

@@ -59,7 +59,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
   const { definition, client, sessions, own, region, metrics, clock, random, logger } = options;
   const caches = createAccountCaches({ ...options, onRestart: metrics.watchRestarted });
   const { accounts, namespaces, secrets } = caches;
-  const specOf = createSpecs(definition.spec);
+  const specs = createSpecs(definition.spec);
   const access = createAccess({ ...options, caches });
   const known: Known = {
     has: (name) => accounts.get(name) !== undefined,
@@ -68,12 +68,18 @@ export function createAccounts(options: AccountsOptions): Accounts {
     },
   };
   const informers = [accounts, namespaces];
+  // What it was, its key included, is forgotten with it.
+  accounts.onChange(({ type, key }) => {
+    if (type !== 'deleted') return;
+    specs.forget(key);
+    sessions.forget(key);
+  });
 
   return {
     definition,
     resolvePlacement: createPlacement({
       accounts: known,
-      specOf: (name) => specOf(inUse(name, accounts.get(name))),
+      specOf: (name) => specs.of(inUse(name, accounts.get(name))),
       namespace: (name) => namespaces.get(name),
       refresh: createRefresh(caches, client),
       access,
@@ -95,7 +101,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
         permissions: createPermissions(sessions, options.calls, clock),
         objects: createObjects(client, accounts, { group, version, plural: definition.plural }),
         cached: (name) => accounts.get(name),
-        specOf,
+        specOf: specs.of,
         access,
         sessions,
         users,
@@ -106,15 +112,25 @@ export function createAccounts(options: AccountsOptions): Accounts {
         logger,
       });
       const secretUsers = (secret: string) => [...accounts.list()].filter(usesSecret(secret)).map(nameOf);
+      const { onDoubted } = sessions;
       const shared = { clock, random, logger, metrics };
-      return beginAccountTerm({ caches, kinds, users, reconcile, secretUsers, requeue, ...shared });
+      return beginAccountTerm({
+        caches,
+        kinds,
+        users,
+        reconcile,
+        secretUsers,
+        requeue,
+        onDoubted,
+        ...shared,
+      });
     },
   };
 
   function usesSecret(secret: string) {
     return (account: Resource): boolean => {
       try {
-        return specOf(account).credentials.secretRef?.name === secret;
+        return specs.of(account).credentials.secretRef?.name === secret;
       } catch {
         return false;
       }

@@ -23,19 +23,16 @@ export function createPermissions(
   kinds: readonly KindCalls[],
   clock: Clock,
 ): PermissionsOf {
-  const known = new Map<
-    string,
-    { access: AccountAccess; arn: string; at: number; found: readonly Permissions[] }
-  >();
+  const known = new WeakMap<AccountAccess, { arn: string; at: number; found: readonly Permissions[] }>();
   return async (access, { arn }) => {
-    const last = known.get(access.name);
-    if (last && last.access === access && last.arn === arn && clock.now() - last.at < keep) return last.found;
+    const last = known.get(access);
+    if (last && last.arn === arn && clock.now() - last.at < keep) return last.found;
     const found = await sessions
       .permissions(access, kinds)
       .catch((error: unknown) =>
         kinds.map(({ kind }): Permissions => ({ kind, state: 'Unknown', message: messageOf(error) })),
       );
-    known.set(access.name, { access, arn, at: clock.now(), found });
+    known.set(access, { arn, at: clock.now(), found });
     return found;
   };
 }

@@ -5,18 +5,27 @@ import type { Resource } from '../../core/resource.ts';
 import { ScopeRefused } from '../../core/scope-refused.ts';
 import { parsed } from '../reconcile/self.ts';
 
-/** An AWSAccount's spec, parsed once for each generation: the same one until it changes. Throws InvalidSpec. */
-export function createSpecs(schema: z.ZodType<AccountSpec>): (account: Resource) => AccountSpec {
+/** The AWSAccounts' specs, each parsed once for a generation: the same one until it changes. */
+export interface Specs {
+  /** Throws InvalidSpec. */
+  of(account: Resource): AccountSpec;
+  forget(name: string): void;
+}
+
+export function createSpecs(schema: z.ZodType<AccountSpec>): Specs {
   const known = new Map<
     string,
-    { readonly uid: string; readonly generation?: number; readonly spec: AccountSpec }
+    { readonly uid: string; readonly generation: number; readonly spec: AccountSpec }
   >();
-  return ({ metadata: { name, uid, generation = 0 }, spec }) => {
-    const last = known.get(name);
-    if (last?.uid === uid && last.generation === generation) return last.spec;
-    const read = parsed(schema, spec ?? {}, 'spec');
-    known.set(name, { uid, generation, spec: read });
-    return read;
+  return {
+    of({ metadata: { name, uid, generation = 0 }, spec }) {
+      const last = known.get(name);
+      if (last?.uid === uid && last.generation === generation) return last.spec;
+      const read = parsed(schema, spec ?? {}, 'spec');
+      known.set(name, { uid, generation, spec: read });
+      return read;
+    },
+    forget: (name) => void known.delete(name),
   };
 }
 

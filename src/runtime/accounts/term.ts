@@ -15,7 +15,8 @@ import type { Users } from './users.ts';
 
 /**
  * Looks after the AWSAccounts while this process leads.
- * Guarantees: an account is looked at again when its Secret changes; whoever uses an account is reconciled when
+ * Guarantees: an account is looked at again when its Secret changes, and when AWS
+ * refused its credentials; whoever uses an account is reconciled when
  * the account begins or ceases to be usable or says something else, and the objects of a namespace when the
  * namespace does; an account that is being deleted is looked at again when any object changes.
  */
@@ -26,6 +27,8 @@ export interface AccountTermOptions {
   readonly reconcile: (name: string) => Promise<Requeue>;
   /** The names of the AWSAccounts that a Secret is for. */
   readonly secretUsers: (secret: string) => readonly string[];
+  /** Calls back with the name of an AWSAccount whose credentials AWS refused. */
+  readonly onDoubted: (listener: (name: string) => void) => () => void;
   readonly requeue: (object: Reference, options: AddOptions) => void;
   readonly clock: Clock;
   readonly random: Random;
@@ -62,6 +65,7 @@ export function beginAccountTerm(options: AccountTermOptions): AccountTerm {
     caches.secrets.onChange((change: Change<Secret>) => {
       for (const name of options.secretUsers(change.object.metadata.name)) queue.add(name);
     }),
+    options.onDoubted((name) => queue.add(name)),
     ...kinds.map(({ informer }) =>
       informer.onChange(() => {
         for (const { metadata } of caches.accounts.list()) {

@@ -37,6 +37,8 @@ export interface WriteOptions {
   readonly fieldManager?: string;
   /** Validate and admit, store nothing. */
   readonly dryRun?: boolean;
+  /** Have the answer without spec, status and data, as metav1.PartialObjectMetadata. */
+  readonly metadataOnly?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -50,6 +52,8 @@ export interface RemoveOptions {
   /** Only this object and not one of the same name made since; only in this state. */
   readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string };
   readonly propagationPolicy?: 'Background' | 'Foreground' | 'Orphan';
+  /** As for a write. */
+  readonly metadataOnly?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -90,8 +94,20 @@ export function createClient(transport: KubernetesTransport): KubernetesClient {
 
   const write =
     (method: KubernetesRequest['method'], contentType: string) =>
-    <T>(path: string, body: unknown, { signal, ...options }: ApplyOptions | WriteOptions = {}): Promise<T> =>
-      call({ method, path, body, contentType, query: writeQuery(options), ...(signal && { signal }) });
+    <T>(
+      path: string,
+      body: unknown,
+      { signal, metadataOnly, ...options }: ApplyOptions | WriteOptions = {},
+    ): Promise<T> =>
+      call({
+        method,
+        path,
+        body,
+        contentType,
+        query: writeQuery(options),
+        ...(metadataOnly && { accept: partialMetadata }),
+        ...(signal && { signal }),
+      });
 
   const mergePatch = write('PATCH', 'application/merge-patch+json');
 
@@ -106,16 +122,25 @@ export function createClient(transport: KubernetesTransport): KubernetesClient {
     statusPatch: (path, patch, options) => mergePatch(`${path}/status`, patch, options),
     jsonPatch: write('PATCH', 'application/json-patch+json'),
     apply: write('PATCH', 'application/apply-patch+yaml'),
-    remove: (path, { signal, ...body } = {}) =>
-      call<unknown>({ method: 'DELETE', path, body, ...(signal && { signal }) }),
+    remove: (path, { signal, metadataOnly, ...body } = {}) =>
+      call<unknown>({
+        method: 'DELETE',
+        path,
+        body,
+        ...(metadataOnly && { accept: partialMetadata }),
+        ...(signal && { signal }),
+      }),
   };
 }
+
+/** https://kubernetes.io/docs/reference/using-api/api-concepts/#alternate-representations-of-resources */
+const partialMetadata = 'application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io';
 
 function writeQuery({
   fieldManager,
   dryRun,
   ...rest
-}: Omit<ApplyOptions, 'signal' | 'fieldManager'> & WriteOptions): Query {
+}: Omit<ApplyOptions, 'signal' | 'fieldManager' | 'metadataOnly'> & WriteOptions): Query {
   return { fieldManager, dryRun: dryRun ? 'All' : undefined, force: rest.force };
 }
 

@@ -12,6 +12,8 @@ export interface KubernetesRequest {
   readonly body?: unknown;
   /** `application/json` unless said; a patch says which kind it is. */
   readonly contentType?: string;
+  /** What is taken as an answer: `application/json` unless said. */
+  readonly accept?: string;
   readonly signal?: AbortSignal;
 }
 

@@ -109,7 +109,7 @@ async function dispatch(
     method: request.method,
     headers: {
       ...credentials.headers,
-      accept: 'application/json',
+      accept: request.accept ?? 'application/json',
       'user-agent': userAgent,
       ...(request.body !== undefined && { 'content-type': request.contentType ?? 'application/json' }),
     },

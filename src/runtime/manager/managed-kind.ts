@@ -12,6 +12,7 @@ import { createObjects } from '../reconcile/objects.ts';
 import type { Guards, ReconcilerOptions } from '../reconcile/options.ts';
 import { createReconcile } from '../reconcile/reconcile.ts';
 import type { ReferenceIndex } from '../reconcile/references.ts';
+import { createSecretWrites } from '../reconcile/secret-writes.ts';
 import type { SiblingIndex } from '../reconcile/siblings.ts';
 import type { SweepResult } from '../sweep/sweep.ts';
 import { runSweeper } from '../sweep/sweeper.ts';
@@ -132,6 +133,7 @@ function reconcilerOptions(
     forgetReferences: (referrer) => references().forget(referrer),
     ...(kind.children ? { offspring: { of: (parent) => children().of(parent), write } } : {}),
     ...(kind.siblings ? { siblings: (of) => siblings().of(of) } : {}),
+    ...(kind.deliversSecrets ? { writeSecret: createSecretWrites(options.client) } : {}),
     execute: options.execute,
     resolvePlacement: options.accounts.resolvePlacement,
     mayWrite: () => options.lease.assertLeading(),

@@ -20,7 +20,14 @@ export function assess(
   kind: AnyKind,
   self: Self<unknown, unknown>,
   ctx: Context,
-  found: { seen: unknown; plan: Plan<unknown>; mode: Mode; creation: CreationIntent | undefined },
+  found: {
+    readonly seen: unknown;
+    readonly plan: Plan<unknown>;
+    readonly mode: Mode;
+    readonly creation: CreationIntent | undefined;
+    /** Of a creating call of which nobody knows what became: stays in status, whatever the kind says. */
+    readonly intent?: object | undefined;
+  },
 ): StatusDraft & { readonly warnings: readonly ConditionDraft[] } {
   const { seen, plan, mode } = found;
   const calls = plan.steps.filter(({ effect }) => effect !== 'status');
@@ -29,7 +36,7 @@ export function assess(
   const own = kind.status(self, seen, ctx);
   const conditions = untold ? [] : (kind.conditions?.(self, seen, ctx) ?? []);
   return {
-    own: untold ? undefined : typeof own === 'object' && own !== null ? own : {},
+    own: untold ? undefined : { ...(typeof own === 'object' ? own : {}), ...found.intent },
     blocked: plan.blocked ?? observed(kind, seen, mode, drift),
     conditions: [
       ...conditions.map(({ warns: _, ...condition }) => condition),

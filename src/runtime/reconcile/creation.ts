@@ -1,4 +1,5 @@
 import type { AnyKind, CreationIntent } from '../../core/kind.ts';
+import type { Step } from '../../core/plan.ts';
 import type { ReconcilerOptions } from './options.ts';
 import type { Pass } from './pass.ts';
 
@@ -11,16 +12,21 @@ import type { Pass } from './pass.ts';
  * - after an intent, nothing is concluded from not finding the resource until AWS has had the time to show
  *   it: it is neither created again, nor taken for gone, nor is its object let go.
  */
-export async function writeIntent(options: ReconcilerOptions, pass: Pass, creates: boolean): Promise<void> {
+export async function writeIntent(
+  options: ReconcilerOptions,
+  pass: Pass,
+  { creates, intent }: Pick<Step<unknown>, 'creates' | 'intent'>,
+): Promise<void> {
   const { account, region } = pass.ctx.scope;
   const pinned = pass.object.status?.accountId === account && pass.object.status.region === region;
   if (pinned && !creates) return;
   const creation = creates
     ? { token: pass.ctx.creationToken, time: new Date(options.clock.now()).toISOString() }
     : pass.creation;
-  const status = { accountId: account, region, ...(creation ? { creation } : {}) };
+  const status = { accountId: account, region, ...(creation ? { creation } : {}), ...intent };
   pass.object = await options.objects.patchStatus(pass.object, status);
   pass.creation = creation;
+  if (creates) pass.intent = intent;
 }
 
 /** Milliseconds from the intent until the first look for what it made. */

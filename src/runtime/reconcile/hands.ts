@@ -2,16 +2,19 @@ import { AwsError, StepError } from '../../core/errors.ts';
 import { annotations } from '../../core/identity.ts';
 import type { Step } from '../../core/plan.ts';
 import { requestIdOf } from '../../core/request-id.ts';
+import { isSecretCall } from '../../core/secret-step.ts';
 import type { Hands, Hold } from './act.ts';
 import { unsettled, writeIntent } from './creation.ts';
 import * as finalizer from './finalizer.ts';
 import type { ReconcilerOptions } from './options.ts';
 import type { Pass } from './pass.ts';
+import { closeMouthed } from './secret-writes.ts';
 
 /**
  * Executes a plan's steps for one object. Guarantees: before the first write to AWS the finalizer is on
  * and the account is pinned; before a creating call the intent is written; every rule against accidents
- * is asked before a step, and the leadership deadline immediately before it is sent.
+ * is asked before a step, and the leadership deadline immediately before it is sent; what a step answers in
+ * secret is seen by the next step only, and is gone with it.
  */
 export function handsOf(options: ReconcilerOptions, pass: Pass): Hands<unknown> {
   return {
@@ -21,7 +24,10 @@ export function handsOf(options: ReconcilerOptions, pass: Pass): Hands<unknown> 
       return hold;
     },
     async execute(step) {
+      const { sealed } = pass;
+      pass.sealed = undefined;
       if (step.effect === 'status') return await takeNote(options, pass, step);
+      if (isSecretCall(step.call)) return await writeSecret(options, pass, step, sealed);
       if (step.effect === 'k8s') return await writeObject(options, pass, step);
       try {
         const output = await options.execute({
@@ -32,15 +38,38 @@ export function handsOf(options: ReconcilerOptions, pass: Pass): Hands<unknown> 
           mayWrite: options.mayWrite,
         });
         tell(options, pass, step, requestIdOf(output));
-        return output;
-      } catch (error) {
+        const { sealed: secret, rest } = step.secret?.(output) ?? { sealed: undefined, rest: output };
+        pass.sealed = secret;
+        // Only now is it certain that what was made is known.
+        if (step.creates) pass.intent = undefined;
+        return rest;
+      } catch (thrown) {
+        const error = step.secret ? closeMouthed(thrown) : thrown;
         if (error instanceof StepError) logRefused(options, pass, step, error);
         // AWS refused it, so there is nothing to wait for and nothing to look up.
-        if (step.creates && error instanceof AwsError && error.definite) pass.creation = undefined;
+        if (step.creates && error instanceof AwsError && error.definite) {
+          pass.creation = undefined;
+          pass.intent = undefined;
+        }
         throw error;
       }
     },
   };
+}
+
+async function writeSecret(
+  options: ReconcilerOptions,
+  pass: Pass,
+  step: Step<unknown>,
+  sealed: Pass['sealed'],
+): Promise<unknown> {
+  const { writeSecret: write, kind, mayWrite } = options;
+  if (!write) throw new Error(`${kind.definition.kind} delivers no Secrets, and plans ${step.call}`);
+  const { namespace } = pass.self.identity;
+  const { call, input } = step;
+  const output = await write({ call, input, namespace, mayWrite, ...(sealed ? { sealed } : {}) });
+  tell(options, pass, step);
+  return output;
 }
 
 /** Under the resourceVersion of what this pass has seen: of two leaders, one goes no further. */
@@ -67,7 +96,7 @@ function accident(
     const hidden = unsettled(kind, pass.creation, clock.now());
     if (hidden)
       return stop('Pending', 'waiting until AWS shows what may already have been created', hidden.lookAt);
-    const recreates = kind.knownId(self.status) !== undefined;
+    const recreates = kind.knownId(self.status) !== undefined && !step.expected;
     if (recreates && !ctx.mayRecreate && !guards.recreations.admit(ctx.scope, self.identity)) {
       return stop('RecreationHeld', massLoss(ctx.scope));
     }
@@ -100,7 +129,7 @@ function contended({ guards, clock }: ReconcilerOptions, pass: Pass, step: Step<
 async function prepare(options: ReconcilerOptions, pass: Pass, step: Step<unknown>): Promise<void> {
   options.mayWrite();
   if (!pass.self.deleting) pass.object = await finalizer.ensure(options.objects, pass.object);
-  await writeIntent(options, pass, step.creates ?? false);
+  await writeIntent(options, pass, step);
 }
 
 /** What every line about a step has: one line a step, whether it was done or refused. */

@@ -17,6 +17,7 @@ import type { Fights } from '../guards/fights.ts';
 import type { Recreations } from '../guards/recreations.ts';
 import type { WriteObject } from './object-writes.ts';
 import type { Objects } from './objects.ts';
+import type { WriteSecret } from './secret-writes.ts';
 
 /** The brakes, shared by all kinds of one operator. */
 export interface Guards {
@@ -52,6 +53,8 @@ export interface ReconcilerOptions {
   readonly offspring?: Offspring;
   /** Of a kind whose objects depend on each other. */
   readonly siblings?: (of: Reference) => readonly Sibling[];
+  /** Of a kind that delivers Secrets. */
+  readonly writeSecret?: WriteSecret;
   readonly execute: Execute;
   readonly resolvePlacement: ResolvePlacement;
   /** Throws LeadershipLost once this process may no longer write. */

@@ -2,6 +2,7 @@ import { annotations } from '../../core/identity.ts';
 import type { Context, CreationIntent, Placement, Scope, Self } from '../../core/kind.ts';
 import type { Resource } from '../../core/resource.ts';
 import { ScopeRefused } from '../../core/scope-refused.ts';
+import type { Sealed } from '../../core/sealed.ts';
 import { sharedSpecOf } from '../../core/shared-spec.ts';
 import { type Mode, modeOf } from './assess.ts';
 import type { ReconcilerOptions } from './options.ts';
@@ -11,6 +12,10 @@ import { selfOf } from './self.ts';
 export interface Pass {
   object: Resource;
   creation: CreationIntent | undefined;
+  /** What a creating step wrote beside it, while it is not known what became of the call. */
+  intent?: object | undefined;
+  /** What the last step answered in secret, for the next one to deliver. */
+  sealed?: Sealed | undefined;
   readonly self: Self<unknown, unknown>;
   readonly ctx: Context;
   readonly mode: Mode;

@@ -70,7 +70,8 @@ async function reconcile(options: ReconcilerOptions, pass: Pass): Promise<Requeu
   options.onMeasured?.(pass.object, kind.gauges?.measure(self, seen, ctx) ?? []);
   const blocked = failure?.blocked ?? plan.blocked ?? (removed ? deletionWaits : undefined);
   const outcome = blocked ? { ...plan, blocked } : plan;
-  const draft = assess(kind, self, ctx, { seen, plan: outcome, mode, creation: pass.creation });
+  const { creation, intent } = pass;
+  const draft = assess(kind, self, ctx, { seen, plan: outcome, mode, creation, intent });
   await writeStatus(options, pass.object, draft);
   return failure?.requeue ?? requeueOf(removed ? hidden?.lookAt : plan.wakeAt, blocked?.reason, clock.now());
 }

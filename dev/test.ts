@@ -6,6 +6,8 @@
  */
 import { parseArgs } from 'node:util';
 import { startVitest } from 'vitest/node';
+import { helmBinary } from './toolchain/helm.ts';
+import { kubectlBinary } from './toolchain/kubectl.ts';
 import { controllerManagerBinary, controlPlaneBinaries } from './toolchain/kubernetes.ts';
 import { motoPython } from './toolchain/moto.ts';
 import { say } from './toolchain/progress.ts';
@@ -20,6 +22,8 @@ try {
   // Before the runner, so that the minutes this takes at its first use are not a test's.
   await controlPlaneBinaries();
   await controllerManagerBinary();
+  await kubectlBinary();
+  await helmBinary();
   await motoPython();
   const vitest = await startVitest('test', filters, {
     watch: false,

@@ -20,7 +20,7 @@ export interface ControlPlaneBinaries {
   apiServer: string;
 }
 
-const module: GoModule = {
+export const kubernetesModule: GoModule = {
   directory: join(import.meta.dirname, 'kubernetes'),
   linkerFlags: linkerFlags(versions.kubernetes),
   why: `It builds the Kubernetes API server ${versions.kubernetes}, which development and the tests run against.`,
@@ -52,7 +52,7 @@ export async function controllerManagerBinary(): Promise<string> {
   const directory = await cached({
     key: `kube-controller-manager-${versions.kubernetes}-${platform()}`,
     usable: (entry) => isExecutable(join(entry, controllerManager.name)),
-    make: (staging) => buildWithGo(module, [controllerManager], staging),
+    make: (staging) => buildWithGo(kubernetesModule, [controllerManager], staging),
   });
   return join(directory, controllerManager.name);
 }
@@ -86,7 +86,7 @@ async function downloadOrBuild(staging: string): Promise<void> {
     say(
       `they cannot be downloaded (${error instanceof Error ? error.message : error}); building them instead`,
     );
-    await buildWithGo(module, [etcd, apiServer], staging);
+    await buildWithGo(kubernetesModule, [etcd, apiServer], staging);
   }
 }
 

@@ -1,6 +1,6 @@
 /** What development and the tests run against. One place, so that an upgrade is one change. */
 export const versions = {
-  /** Kubernetes: kube-apiserver and kube-controller-manager. Keep in step with kubernetes/go.mod. */
+  /** Kubernetes: kube-apiserver, kube-controller-manager and kubectl. Keep in step with kubernetes/go.mod. */
   kubernetes: 'v1.36.3',
   /** helm, which renders and installs the chart. Keep in step with helm/go.mod. */
   helm: 'v4.3.1',

@@ -3,7 +3,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GenericContainer, type StartedTestContainer, Wait } from 'testcontainers';
-import { inject } from 'vitest';
+import { inject, onTestFailed } from 'vitest';
 import { connectDocker } from '../../dev/image/docker.ts';
 
 export interface OperatorContainer extends AsyncDisposable {
@@ -44,6 +44,7 @@ export async function startOperatorContainer(options: ContainerOptions): Promise
   const directory = await serviceAccountFiles(options);
   stack.defer(() => rm(directory, { recursive: true }));
   const logs: string[] = [];
+  onTestFailed(() => console.error(['The container’s last lines:', ...logs.slice(-40)].join('\n')));
   const container = await new ReadOnlyContainer(inject('image'))
     .withReadOnlyRoot()
     .withUser('65532:65532')

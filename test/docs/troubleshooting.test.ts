@@ -8,13 +8,13 @@ import { reasons } from '../../src/core/conditions.ts';
 
 const headings = headingsOf(read('docs/troubleshooting.md'));
 
-/** Types of conditions as the source writes them: `type: 'Idle'`, or by ImageSchedule's `flag('Suspended', …`. */
+/** Types of conditions as the source writes them: `type: 'Idle'`, `type = 'Idle'`, or by ImageSchedule's `flag('Suspended', …`. */
 const conditionTypes = new Set(
-  globSync('src/{core/guardrails,kinds,runtime/reconcile}/**/*.ts', { cwd: root })
+  globSync('src/{kinds,core,runtime/reconcile}/**/*.ts', { cwd: root })
     .filter((file) => !/\.test(-data)?\.ts$/.test(file))
-    .flatMap((file) => [...read(file).matchAll(/\btype: '([A-Z]\w+)'|\bflag\(\s*'([A-Z]\w+)'/g)])
+    .flatMap((file) => [...read(file).matchAll(/\btype(?: =|:) '([A-Z]\w+)'|\bflag\(\s*'([A-Z]\w+)'/g)])
     .map(([, literal, flag]) => literal ?? flag ?? '')
-    .filter((type) => !['Ready', 'Reconciling', 'Stalled', 'Normal', 'Warning'].includes(type)),
+    .filter((type) => !['Ready', 'Reconciling', 'Stalled', 'Normal', 'Warning', 'Opaque'].includes(type)),
 );
 
 const reasonsAndTypes = new Set([...Object.keys(reasons), 'Available', ...conditionTypes]);

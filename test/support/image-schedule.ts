@@ -61,7 +61,8 @@ export const onScheduleBed = (region: string, open?: OpenBed) =>
       },
     });
 
-function scheduler(bed: TestBed): Scheduler {
+/** In the namespace of `bed`. */
+export function scheduler(bed: Pick<TestBed, 'namespace' | 'kube' | 'start'>): Scheduler {
   const { namespace } = bed;
   const { client } = bed.kube;
   const clock = new MovableClock();

@@ -69,16 +69,20 @@ export async function startOperator(
   };
 }
 
-const sources = join(import.meta.dirname, '..', '..');
+const ownSources = join(import.meta.dirname, '..', '..');
 
-/** The real thing: `mooring run`. With overrides it is the same composition root under another entry point. */
+/**
+ * The real thing: `mooring run`. With overrides it is the same composition root under another entry point.
+ * `sources`: the root of a checkout.
+ */
 export async function spawnOperator(
   argv: readonly string[],
   environment: NodeJS.ProcessEnv,
   overrides?: Overrides,
+  sources = ownSources,
 ): Promise<OperatorProcess> {
   const entry = overrides
-    ? [join(import.meta.dirname, 'operator-process.ts'), JSON.stringify(overrides)]
+    ? [join(sources, 'test', 'support', 'operator-process.ts'), JSON.stringify(overrides)]
     : [join(sources, 'src', 'main.ts'), 'run'];
   const child = spawn(process.execPath, [...entry, ...argv], {
     env: environment,

@@ -24,8 +24,9 @@ export class SimulatedIam {
   readonly keys: SimulatedKey[] = [];
   /** What the operator did to keys, as `DeleteAccessKey AKIA1`. */
   readonly writes: string[] = [];
-  /** The most keys there ever were. */
+  /** The most keys there ever were, and how often one more was asked for. */
   most = 0;
+  refused = 0;
   readonly #touch: Touch;
   readonly #now: () => number;
   #made = 0;
@@ -40,7 +41,10 @@ export class SimulatedIam {
   }
 
   create(madeBy: SimulatedKey['madeBy']): SimulatedKey {
-    if (this.keys.length >= 2) throw refusal('LimitExceeded', 'Quota');
+    if (this.keys.length >= 2) {
+      this.refused += 1;
+      throw refusal('LimitExceeded', 'Quota');
+    }
     const number = ++this.#made;
     // AWS tells seconds.
     const createdAt = Math.floor(this.#now() / 1_000) * 1_000;

@@ -35,11 +35,12 @@ export interface TestBed {
   inject(fault: FaultRule['fault'], match: FaultRule['match']): Promise<string>;
   /** Started for this test: in this process. Options later in the list win. */
   start(argv?: readonly string[], overrides?: InProcess): Promise<Operator>;
-  /** A process of its own. `null`: without overrides, as in production. */
+  /** A process of its own. `null`: without overrides, as in production. `sources`: of another release than this. */
   spawn(
     argv?: readonly string[],
     overrides?: Overrides | null,
     env?: NodeJS.ProcessEnv,
+    sources?: string,
   ): Promise<OperatorProcess>;
   /** The operators' calls in this region since the test began, or since `from`. */
   calls(operation?: string, from?: Mark): Promise<CallRecord[]>;
@@ -127,12 +128,13 @@ export async function withTestBed(
         operators.push(operator);
         return operator;
       },
-      async spawn(more = [], overrides = {}, env = {}) {
+      async spawn(more = [], overrides = {}, env = {}, sources = undefined) {
         const all = { ...process.env, ...env };
         const operator = await spawnOperator(
           argv(more),
           all,
           overrides ? { ...defaults, ...overrides } : undefined,
+          sources,
         );
         operators.push(operator);
         return operator;

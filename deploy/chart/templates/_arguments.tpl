@@ -30,6 +30,9 @@
 {{- range $v.watch.kinds }}
 - --kinds={{ . }}
 {{- end }}
+{{- if $v.accessKeys.namespaces }}
+- --enable-access-keys
+{{- end }}
 {{- if $v.readOnly }}
 - --read-only
 {{- end }}

@@ -4,7 +4,7 @@
 {{- $wanted := .root.Values.watch.kinds }}
 {{- include "mooring.checkKinds" .root }}
 {{- range .root.Files.Get "files/kinds.yaml" | fromYamlArray }}
-{{- if and (eq .scope $.scope) (or (empty $wanted) (has .kind $wanted) (eq .kind "AWSAccount")) }}
+{{- if and (eq .scope $.scope) (include "mooring.manages" (dict "root" $.root "kind" .kind)) }}
 {{- $chosen = append $chosen . }}
 {{- end }}
 {{- end }}
@@ -52,10 +52,22 @@
   namespace: {{ .Release.Namespace }}
 {{- end }}
 
+{{/* "true" or nothing: whether the operator manages .kind. IAMAccessKey has to be asked for by its own value. */}}
+{{- define "mooring.manages" -}}
+{{- $values := .root.Values -}}
+{{- if eq .kind "AWSAccount" -}}
+true
+{{- else if eq .kind "IAMAccessKey" -}}
+{{- if $values.accessKeys.namespaces }}true{{ end -}}
+{{- else if or (empty $values.watch.kinds) (has .kind $values.watch.kinds) -}}
+true
+{{- end -}}
+{{- end }}
+
 {{- define "mooring.checkKinds" -}}
 {{- $known := list }}
 {{- range .Files.Get "files/kinds.yaml" | fromYamlArray }}
-{{- if ne .kind "AWSAccount" }}
+{{- if not (has .kind (list "AWSAccount" "IAMAccessKey")) }}
 {{- $known = append $known .kind }}
 {{- end }}
 {{- end }}

@@ -195,7 +195,13 @@ describe('the key before', () => {
     expect(step).toMatchObject({ call: 'iam:DeleteAccessKey', field: 'secret', warns: true });
     const after = step?.fold(seen, {}) ?? seen;
     expect(after.keys?.map(({ id }) => id)).toEqual(['AKIANOW']);
-    expect(calls(selfOf(spec), after)).toEqual(create);
+    const [make] = diff(selfOf(spec), after, context).steps;
+    expect(make).toMatchObject({ call: 'iam:CreateAccessKey', expected: true });
+    const made =
+      make?.fold(after, { AccessKey: { AccessKeyId: 'AKIANEW', CreateDate: new Date(now) } }) ?? after;
+    const whole = diff(selfOf(spec), made, context).steps[0]?.fold(made, secret('AKIANEW')) ?? made;
+    expect(whole).toMatchObject({ current: 'AKIANEW', previous: 'AKIANOW' });
+    expect(calls(selfOf(spec), whole)).toEqual([]);
   });
 
   it('is waited for where a fresh one is only asked for', () => {

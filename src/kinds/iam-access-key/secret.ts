@@ -40,7 +40,7 @@ export function deliver(self: IAMAccessKey, seen: Seen, id: string): Step<Seen> 
     input: { ...secretOf(self), ...over(seen), ...metadataOf(self, seen, id), data: dataOf(self, id) },
     why: `Secret ${name} is to hold ${id}`,
     event: 'SecretWritten',
-    fold: ({ made: _, attempt, ...before }, secret) => ({
+    fold: ({ made: _, madeRoomFor: __, attempt, ...before }, secret) => ({
       ...before,
       secret,
       current: id,

@@ -112,10 +112,13 @@ function within(own: string, secret: SecretName): SecretName {
 const pathOf = (namespace: string, name?: string) =>
   resourcePath({ group: '', version: 'v1', plural: 'secrets', namespace, name });
 
+/** What kubelet and controllers attach no meaning to. */
+const opaque = 'Opaque';
+
 const bodyOf = ({ namespace, name, labels, annotations, ownerReferences, data }: Omit<Write, 'over'>) => ({
   apiVersion: 'v1',
   kind: 'Secret',
-  type: 'Opaque',
+  type: opaque,
   metadata: { namespace, name, labels, annotations, ownerReferences },
   ...(data ? { stringData: data } : {}),
 });

@@ -1,0 +1,43 @@
+/**
+ * Where kubectl comes from, in this order:
+ * 1. the executable that MOORING_KUBECTL names;
+ * 2. the directory that KUBEBUILDER_ASSETS names, or the archive of envtest in the cache: both ship it;
+ * 3. the cache;
+ * 4. a build from Kubernetes' Go module.
+ */
+import { join } from 'node:path';
+import { cached } from '../cache.ts';
+import { isExecutable } from './executable.ts';
+import { buildWithGo, type GoProgram } from './go.ts';
+import { controlPlaneBinaries, kubernetesModule } from './kubernetes.ts';
+import { platform } from './platform.ts';
+import { ToolError } from './tool-error.ts';
+import { versions } from './versions.ts';
+
+const kubectl: GoProgram = {
+  name: 'kubectl',
+  package: 'k8s.io/kubernetes/cmd/kubectl',
+  estimateSeconds: 120,
+};
+
+/** The path of kubectl. Its first use on a machine may build it, and says so. */
+export async function kubectlBinary(): Promise<string> {
+  const given = process.env.MOORING_KUBECTL;
+  if (given) return checked(given);
+  const shipped = join((await controlPlaneBinaries()).apiServer, '..', kubectl.name);
+  if (isExecutable(shipped)) return shipped;
+  const directory = await cached({
+    key: `kubectl-${versions.kubernetes}-${platform()}`,
+    usable: (entry) => isExecutable(join(entry, kubectl.name)),
+    make: (staging) => buildWithGo(kubernetesModule, [kubectl], staging),
+  });
+  return join(directory, kubectl.name);
+}
+
+function checked(path: string): string {
+  if (isExecutable(path)) return path;
+  throw new ToolError(`MOORING_KUBECTL is ${path}, which is no executable.`, [
+    'set it to the path of a kubectl; or',
+    'unset it: kubectl is then taken from elsewhere, or built.',
+  ]);
+}

@@ -108,11 +108,11 @@ export const guardrails = z.object({
   allowedInstances: map(tagValue(), { min: 1, max: 10 })
     .optional()
     .describe('Tags that an instance must have, every one, to be imaged or given an address.'),
-  iamRole: iamRole.optional(),
-  kmsKey: kmsKey.optional(),
-  image: image.optional(),
-  elasticIP: elasticIP.optional(),
-  iamAccessKey: iamAccessKey.optional(),
+  iamRole: iamRole.optional().describe('For roles.'),
+  kmsKey: kmsKey.optional().describe('For keys.'),
+  image: image.optional().describe('For images.'),
+  elasticIP: elasticIP.optional().describe('For addresses.'),
+  iamAccessKey: iamAccessKey.optional().describe('For access keys.'),
 });
 
 /** As a manifest's guardrails are once defaults are filled in. */

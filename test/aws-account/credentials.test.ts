@@ -1,24 +1,14 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { applyCrds } from '../../dev/control-plane/apply-crds.ts';
-import { type ControlPlane, startControlPlane } from '../../dev/control-plane/control-plane.ts';
-import { type Administrator, anyNamespace, ready, withAccounts } from '../support/aws-account.ts';
-import { clusterOf } from '../support/cluster.ts';
-import type { TestBed } from '../support/test-bed.ts';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { anyNamespace, ready } from '../support/aws-account.ts';
+import { useOwnControlPlane } from './control-plane.ts';
 
 const region = 'ap-southeast-4';
 const account = '111122223333';
 
-let controlPlane: ControlPlane;
-
-beforeAll(async () => {
-  controlPlane = await startControlPlane();
-  await applyCrds(controlPlane);
-}, 120_000);
-
-afterAll(() => controlPlane?.stop(), 60_000);
-
-const withAdmin = (test: (bed: TestBed, admin: Administrator) => Promise<void>) => () =>
-  withAccounts(clusterOf(controlPlane), region, test);
+const withAdmin = useOwnControlPlane(region);
 
 const role = (id: string, name = 'mooring') => `arn:aws:iam::${id}:role/${name}`;
 
@@ -116,5 +106,81 @@ it(
     const keys = (await bed.calls('AllocateAddress')).map(({ accessKey }) => accessKey);
     expect(keys).toEqual([first.aws_access_key_id, second.aws_access_key_id]);
     expect(ready(await admin.get('default'))?.lastTransitionTime).toBe(ready(before)?.lastTransitionTime);
+  }),
+);
+
+it(
+  'a token that Kubernetes makes for a ServiceAccount of the operator’s namespace: no key is kept anywhere',
+  withAdmin(async (bed, admin) => {
+    await bed.start();
+    const credentials = {
+      webIdentity: { roleArn: role(account), serviceAccountRef: { name: 'aws' }, audience: 'mooring-test' },
+    };
+    await admin.apply('default', { credentials, ...anyNamespace });
+    const missing = await admin.waitBlocked('default', 'InvalidCredentials');
+    expect(missing.message).toContain(`no token for ServiceAccount ${bed.operatorNamespace}/aws`);
+
+    await bed.kube.client.create(`/api/v1/namespaces/${bed.operatorNamespace}/serviceaccounts`, {
+      metadata: { name: 'aws' },
+    });
+    expect((await admin.waitReady('default')).status?.arn).toBe(
+      `arn:aws:sts::${account}:assumed-role/mooring/${`mooring-${bed.namespace}`.slice(0, 64)}`,
+    );
+    await bed.kube.apply('web');
+    await bed.kube.waitReady('web');
+    expect((await bed.calls('AllocateAddress')).map(({ accountId }) => accountId)).toEqual([account]);
+
+    const asked = await bed.proxy.calls({ operation: 'AssumeRoleWithWebIdentity' });
+    const mine = asked.filter(({ input }) => String(input.RoleSessionName).includes(bed.namespace));
+    expect(mine).toHaveLength(1);
+    const payload = String(mine[0]?.input.WebIdentityToken).split('.')[1] ?? '';
+    expect(JSON.parse(Buffer.from(payload, 'base64url').toString())).toMatchObject({
+      aud: ['mooring-test'],
+      sub: `system:serviceaccount:${bed.operatorNamespace}:aws`,
+    });
+  }),
+);
+
+it(
+  'a token in a file below --token-directory',
+  withAdmin(async (bed, admin) => {
+    const directory = await mkdtemp(join(tmpdir(), 'mooring-tokens-'));
+    try {
+      await writeFile(join(directory, 'aws'), 'header.payload.signature\n');
+      await bed.start(['--token-directory', directory]);
+      const at = (tokenFile: string) => ({
+        credentials: { webIdentity: { roleArn: role(account), tokenFile } },
+        ...anyNamespace,
+      });
+      await admin.apply('outside', at('/etc/hostname'));
+      expect((await admin.waitBlocked('outside', 'InvalidSpec')).message).toContain(
+        'credentials.webIdentity.tokenFile: must be below --token-directory',
+      );
+      await admin.apply('default', at(join(directory, 'aws')));
+      expect((await admin.waitReady('default')).status?.accountId).toBe(account);
+      await bed.kube.apply('web');
+      expect((await bed.kube.waitReady('web')).status?.accountId).toBe(account);
+    } finally {
+      await rm(directory, { recursive: true });
+    }
+  }),
+);
+
+it(
+  'endpoints of its own, only where the operator was started with them allowed',
+  withAdmin(async (bed, admin) => {
+    const operator = await bed.start();
+    const spec = { credentials: { default: {} }, endpoints: { ec2: 'http://127.0.0.1:9' }, ...anyNamespace };
+    await admin.apply('default', spec);
+    const refused = await admin.waitBlocked('default', 'InvalidSpec');
+    expect(refused.message).toBe('endpoints: the operator was not started with --allow-endpoints');
+    await bed.kube.apply('web');
+    await bed.kube.waitFor('web', (object) => ready(object)?.reason === 'DependencyNotReady');
+    await operator.stop();
+
+    await bed.start(['--allow-endpoints']);
+    await admin.waitReady('default');
+    await bed.kube.waitFor('web', (object) => ready(object)?.message.includes('127.0.0.1:9') ?? false);
+    expect(await bed.calls('AllocateAddress')).toEqual([]);
   }),
 );

@@ -11,6 +11,7 @@ import { isNotFound } from '../../src/runtime/kubernetes/kubernetes.ts';
 import type { Cluster } from './cluster.ts';
 import { iamRegion } from './iam-user.ts';
 import { type EventSeen, type KubernetesUser, kubernetesUser } from './kubernetes-user.ts';
+import { patience } from './patience.ts';
 import { type TestBed, withTestBed } from './test-bed.ts';
 
 /** What a person writes: fields with a default may be left out. */
@@ -59,7 +60,6 @@ export const ready = ({ status }: Resource): Condition | undefined =>
 
 const accounts = { group: 'mooring.dev', version: 'v1alpha1', plural: 'awsaccounts' };
 const core = { group: '', version: 'v1' };
-const patience = 15_000;
 let users = 0;
 
 /**

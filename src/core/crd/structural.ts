@@ -92,7 +92,10 @@ function convert(input: unknown, path: string, bounded: boolean): StructuralSche
   if (bounded && !preserves) refuseUnbounded(json, path);
   return {
     ...scalars,
-    ...(isJson(properties) ? { properties: fields(properties, path, bounded) } : {}),
+    // The API server leaves out what is empty.
+    ...(isJson(properties) && Object.keys(properties).length > 0
+      ? { properties: fields(properties, path, bounded) }
+      : {}),
     ...values(additionalProperties, preserves, path, bounded),
     ...(items === undefined ? {} : { items: convert(items, `${path}[]`, bounded) }),
   };

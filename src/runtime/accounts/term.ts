@@ -15,10 +15,10 @@ import type { Users } from './users.ts';
 
 /**
  * Looks after the AWSAccounts while this process leads.
- * Guarantees: an account is looked at again when its Secret changes, and when AWS
- * refused its credentials; whoever uses an account is reconciled when
- * the account begins or ceases to be usable or says something else, and the objects of a namespace when the
- * namespace does; an account that is being deleted is looked at again when any object changes.
+ * Guarantees: an account is looked at again when its Secret changes, together with the objects that AWS refused
+ * by it, and when AWS refused its credentials; whoever uses an account is reconciled when the account begins or
+ * ceases to be usable or says something else, and the objects of a namespace when the namespace does; an account
+ * that is being deleted is looked at again when any object changes.
  */
 export interface AccountTermOptions {
   readonly caches: AccountCaches;
@@ -63,7 +63,11 @@ export function beginAccountTerm(options: AccountTermOptions): AccountTerm {
       if (mattersToObjects(change)) again(users.in(change.object.metadata.name));
     }),
     caches.secrets.onChange((change: Change<Secret>) => {
-      for (const name of options.secretUsers(change.object.metadata.name)) queue.add(name);
+      for (const name of options.secretUsers(change.object.metadata.name)) {
+        queue.add(name);
+        // The account may have been Ready all the time: nothing else would tell them.
+        again(users.refused(name));
+      }
     }),
     options.onDoubted((name) => queue.add(name)),
     ...kinds.map(({ informer }) =>

@@ -7,6 +7,8 @@ import { chooseAccount, type Known } from './choose.ts';
 /** Which objects use an AWSAccount, by the same rule as decides it for each of them. */
 export interface Users {
   of(account: string): readonly Reference[];
+  /** Those that last met credentials which AWS refused. */
+  refused(account: string): readonly Reference[];
   /** All objects of a namespace, whatever they use; without one, all there are. */
   in(namespace?: string): readonly Reference[];
 }
@@ -34,6 +36,10 @@ export function createUsers(
     }
   };
   return {
+    refused: (account) =>
+      [...all()].flatMap(({ reference, object }) =>
+        wasRefused(object) && uses(object, account) ? [reference] : [],
+      ),
     of: (account) =>
       [...all()].flatMap(({ reference, object }) => (uses(object, account) ? [reference] : [])),
     in: (namespace) =>
@@ -42,6 +48,11 @@ export function createUsers(
       ),
   };
 }
+
+const wasRefused = ({ status }: Resource): boolean =>
+  status?.conditions?.some(
+    ({ type, reason }) => type === 'Ready' && ['AccessDenied', 'InvalidCredentials'].includes(reason),
+  ) ?? false;
 
 /** `2 objects use it, such as ElasticIP web/www`; undefined where nobody does. */
 export function tellUsers(users: readonly Reference[]): string | undefined {

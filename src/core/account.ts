@@ -1,4 +1,4 @@
-import type { Guardrails } from './guardrails.ts';
+import type { Guardrails } from './guardrails/schema.ts';
 import type { LabelSelector } from './label-selector.ts';
 import type { Tags } from './tags.ts';
 

@@ -1,6 +1,6 @@
 import type { ConditionDraft } from './conditions.ts';
 import type { ResourceDefinition } from './crd/definition.ts';
-import type { Guardrails } from './guardrails.ts';
+import type { Guardrails } from './guardrails/schema.ts';
 import type { Identity } from './identity.ts';
 import type { Plan } from './plan.ts';
 import type { Tags } from './tags.ts';

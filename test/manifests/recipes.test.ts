@@ -6,6 +6,7 @@ import { createWorld, type World } from './world.ts';
 
 /**
  * Each manifest of the guides is applied, and what it declares is there: `Ready`, in an AWS that has what it needs.
+ * Applied once more, as Argo CD and Flux do all the time, it changes nothing.
  * An AWSAccount is of the whole cluster, which all suites share: those of the guides are only shown to the API server.
  */
 
@@ -58,6 +59,10 @@ it.each(pages)('%s', { timeout: 180_000, retry: 0 }, async (page, recipes) => {
     manifests.push(await localized(recipe, samples));
   for (const manifest of manifests) await world.apply(namespace, manifest);
   for (const manifest of manifests) await world.ready(namespace, manifest);
+  for (const manifest of manifests) {
+    const name = `${manifest.kind} ${manifest.metadata.name}`;
+    expect([name, await world.staysWhenApplied(namespace, manifest)]).toEqual([name, true]);
+  }
 
   // What was looked at first is managed from now on.
   const observed = manifests.filter(({ spec }) => spec?.managementPolicy === 'Observe');

@@ -17,6 +17,12 @@ export interface World extends AsyncDisposable {
   readonly awsUrl: string;
   /** `kubectl apply --server-side`, into that namespace. */
   apply(namespace: string, manifest: Manifest): Promise<void>;
+  /**
+   * Whether applying it once more leaves the object as it is, down to its resourceVersion: else Argo CD and Flux
+   * would show a difference forever. Compared with what it was right before, several times, for the operator may
+   * write status in between.
+   */
+  staysWhenApplied(namespace: string, manifest: Manifest): Promise<boolean>;
   patch(namespace: string, manifest: Manifest, patch: object): Promise<void>;
   /** Polls until it is ready in its present generation; the failure tells what it was instead. */
   ready(namespace: string, manifest: Manifest): Promise<Seen>;
@@ -28,7 +34,7 @@ const conditionSchema = z.looseObject({
   observedGeneration: z.number().optional(),
 });
 const seenSchema = z.looseObject({
-  metadata: z.looseObject({ generation: z.number() }),
+  metadata: z.looseObject({ generation: z.number(), resourceVersion: z.string() }),
   status: z
     .looseObject({
       conditions: z.array(conditionSchema).default([]),
@@ -39,6 +45,7 @@ const seenSchema = z.looseObject({
 export type Seen = z.infer<typeof seenSchema>;
 
 const patience = 45_000;
+const applications = 5;
 
 export async function createWorld(
   cluster: Cluster,
@@ -69,12 +76,24 @@ export async function createWorld(
     const plural = definitions.find((definition) => definition.kind === kind)?.plural ?? '';
     return resourcePath({ group: 'mooring.dev', version: 'v1alpha1', plural, namespace, name });
   };
+  const apply = (namespace: string, manifest: Manifest): Promise<unknown> => {
+    const body = { ...manifest, metadata: { ...manifest.metadata, namespace } };
+    return client.apply(pathOf(namespace, manifest), body, { fieldManager: 'kubectl', force: true });
+  };
   const running = stack.move();
   return {
     awsUrl: proxy.url,
     async apply(namespace, manifest) {
-      const body = { ...manifest, metadata: { ...manifest.metadata, namespace } };
-      await client.apply(pathOf(namespace, manifest), body, { fieldManager: 'kubectl', force: true });
+      await apply(namespace, manifest);
+    },
+    async staysWhenApplied(namespace, manifest) {
+      for (let attempt = 0; attempt < applications; attempt++) {
+        const before = seenSchema.parse(await client.get(pathOf(namespace, manifest)));
+        const after = seenSchema.parse(await apply(namespace, manifest));
+        if (after.metadata.generation !== before.metadata.generation) return false;
+        if (after.metadata.resourceVersion === before.metadata.resourceVersion) return true;
+      }
+      return false;
     },
     async patch(namespace, manifest, patch) {
       await client.mergePatch(pathOf(namespace, manifest), patch);

@@ -1,5 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CreateAccessKeyCommand, CreateUserCommand, IAMClient } from '@aws-sdk/client-iam';
+import {
+  CreateAccessKeyCommand,
+  CreateUserCommand,
+  IAMClient,
+  PutUserPolicyCommand,
+} from '@aws-sdk/client-iam';
 import { inject } from 'vitest';
 import type { z } from 'zod';
 import type { AccountStatus } from '../../src/core/account.ts';
@@ -48,8 +53,8 @@ export interface Administrator {
     metadata?: object,
   ): Promise<{ readonly name: string; readonly kube: KubernetesUser }>;
   labelNamespace(name: string, metadata: object): Promise<void>;
-  /** A new user's key in this account. */
-  keyOf(account: string): Promise<AccessKey>;
+  /** A new user's key in this account, with this policy. */
+  keyOf(account: string, policy?: object): Promise<AccessKey>;
   /** The operator's STS calls in the bed's region, as `AssumeRole`. */
   stsCalls(): Promise<string[]>;
 }
@@ -180,13 +185,13 @@ function administrator(cluster: Cluster, bed: TestBed, closing: (() => Promise<v
     },
     labelNamespace: async (name, metadata) =>
       void (await client.mergePatch(namespacePath(name), { metadata })),
-    keyOf: (account) => keyOf(bed, account),
+    keyOf: (account, policy) => keyOf(bed, account, policy),
     stsCalls: async () =>
       (await bed.calls()).filter(({ service }) => service === 'sts').map(({ operation }) => operation),
   };
 }
 
-async function keyOf({ ec2 }: TestBed, account: string): Promise<AccessKey> {
+async function keyOf({ ec2 }: TestBed, account: string, policy?: object): Promise<AccessKey> {
   const session = await ec2.credentialsOf(account);
   const iam = new IAMClient({
     endpoint: inject('awsUrl'),
@@ -200,6 +205,10 @@ async function keyOf({ ec2 }: TestBed, account: string): Promise<AccessKey> {
   users += 1;
   const UserName = `mooring-${process.pid}-${users}`;
   await iam.send(new CreateUserCommand({ UserName }));
+  if (policy) {
+    const PolicyDocument = JSON.stringify(policy);
+    await iam.send(new PutUserPolicyCommand({ UserName, PolicyName: 'mooring', PolicyDocument }));
+  }
   const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName }));
   iam.destroy();
   return {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll } from 'vitest';
 import type { z } from 'zod';
 import { applyCrds } from '../../dev/control-plane/apply-crds.ts';
 import { type ControlPlane, startControlPlane } from '../../dev/control-plane/control-plane.ts';
-import type { guardrails } from '../../src/core/guardrails.ts';
+import type { guardrails } from '../../src/core/guardrails/schema.ts';
 import { resourcePath } from '../../src/runtime/kubernetes/client.ts';
 import { withAccounts } from './aws-account.ts';
 import { clusterOf } from './cluster.ts';

@@ -5,7 +5,7 @@ import { ageColumn, readyColumn, reasonColumns } from '../../core/crd/columns.ts
 import type { CelRule, ResourceDefinition } from '../../core/crd/definition.ts';
 import { tags } from '../../core/crd/fields.ts';
 import { formatted, list, listMap, map, set, text } from '../../core/crd/shapes.ts';
-import { guardrails } from '../../core/guardrails.ts';
+import { guardrails } from '../../core/guardrails/schema.ts';
 import { labelSelector } from '../../core/label-selector.ts';
 import { assumeRole, credentials, webIdentityDuration } from './credentials-fields.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { guardrails } from '../../core/guardrails.ts';
+import { guardrails } from '../../core/guardrails/schema.ts';
 import { diff } from './diff.ts';
 import { context, delivered, hour, key, nothing, now, secret, selfOf } from './sample.test-data.ts';
 import type { Seen } from './seen.ts';

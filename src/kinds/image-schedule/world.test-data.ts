@@ -1,7 +1,7 @@
 /** A cluster and an AWS account as far as an ImageSchedule meets them, under a clock that a test turns. */
 
 import { ObjectRefused } from '../../core/errors.ts';
-import type { Guardrails } from '../../core/guardrails.ts';
+import type { Guardrails } from '../../core/guardrails/schema.ts';
 import type { Child, Context, Sample } from '../../core/kind.ts';
 import type { Step } from '../../core/plan.ts';
 import { conditionsOf } from './conditions.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AwsError } from '../../core/errors.ts';
-import { guardrails } from '../../core/guardrails.ts';
+import { guardrails } from '../../core/guardrails/schema.ts';
 import type { Context } from '../../core/kind.ts';
 import type { Step } from '../../core/plan.ts';
 import { situation } from './arbitrary.test-data.ts';

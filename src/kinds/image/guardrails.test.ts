@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { guardrails } from '../../core/guardrails.ts';
+import { guardrails } from '../../core/guardrails/schema.ts';
 import type { Context } from '../../core/kind.ts';
 import {
   callsOf,

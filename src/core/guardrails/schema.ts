@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { tagValue } from './crd/fields.ts';
-import { formatted, map, set, text } from './crd/shapes.ts';
+import { tagValue } from '../crd/fields.ts';
+import { formatted, map, set, text } from '../crd/shapes.ts';
 
 /**
  * What an account lets the objects that use it ask for: `AWSAccount.spec.guardrails`. Whoever may write a

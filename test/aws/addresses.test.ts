@@ -18,9 +18,9 @@ const bed = useEmulatedAws();
 describe('scopes', () => {
   it('are the account that the credentials belong to, and the object’s region', async () => {
     const scope = { partition: 'aws', account: '123456789012', region };
-    expect(await bed().aws.resolvePlacement({ namespace: 'web', spec: {} })).toEqual(scope);
+    expect(await bed().aws.resolvePlacement({ namespace: 'web', spec: {} })).toEqual({ scope });
     const elsewhere = await bed().aws.resolvePlacement({ namespace: 'web', spec: { region: 'us-east-1' } });
-    expect(elsewhere).toEqual({ ...scope, region: 'us-east-1' });
+    expect(elsewhere).toEqual({ scope: { ...scope, region: 'us-east-1' } });
   });
 
   it('need a region', async () => {

@@ -15,6 +15,7 @@ const root = join(import.meta.dirname, '..', '..');
 const least: Readonly<Record<string, object>> = {
   AWSAccount: { credentials: { default: {} }, allowedNamespaces: { all: true } },
   ElasticIP: {},
+  IAMAccessKey: { userName: 'ci' },
   IAMRole: {},
   KMSKey: {},
   Image: { source: { instanceId: 'i-0123456789abcdef0' } },

@@ -19,6 +19,8 @@ const rbac = { group: 'rbac.authorization.k8s.io', version: 'v1' };
 const own = [
   { apiGroups: ['mooring.dev'], resources: ['iamaccesskeys'], verbs: ['get', 'list', 'watch', 'patch'] },
   { apiGroups: ['mooring.dev'], resources: ['iamaccesskeys/status'], verbs: ['patch'] },
+  { apiGroups: ['mooring.dev'], resources: ['awsaccounts'], verbs: ['list', 'watch'] },
+  { apiGroups: [''], resources: ['namespaces'], verbs: ['get', 'list', 'watch'] },
   { apiGroups: ['apiextensions.k8s.io'], resources: ['customresourcedefinitions'], verbs: ['get'] },
   { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create', 'patch'] },
 ];

@@ -15,17 +15,27 @@ export function createRefresh(
     const { items } = await client.list<Resource>(resourcePath({ group, version, plural: 'awsaccounts' }));
     for (const account of items) accounts.observeWrite(account);
   });
-  return async (name) => {
-    const core = { group: '', version: 'v1' };
-    const [namespace] = await Promise.all([
-      client.get<KubernetesObject>(resourcePath({ ...core, plural: 'namespaces', name })),
-      listAccounts(),
-    ]);
-    namespaces.observeWrite(namespace);
+  const refreshes = new Map<string, () => Promise<void>>();
+  const refreshOf = (name: string) =>
+    begunAfterwards(async () => {
+      const core = { group: '', version: 'v1' };
+      const [namespace] = await Promise.all([
+        client.get<KubernetesObject>(resourcePath({ ...core, plural: 'namespaces', name })),
+        listAccounts(),
+      ]);
+      namespaces.observeWrite(namespace);
+    });
+  return (name) => {
+    const refresh = refreshes.get(name) ?? refreshOf(name);
+    refreshes.set(name, refresh);
+    return refresh();
   };
 }
 
-/** One `work` at a time; whoever asks while it runs waits for the next one, which begins after they asked. */
+/**
+ * One `work` at a time; whoever asks while it runs waits for the next one, which begins after they asked. So those
+ * who asked at about the same time go on at the same time, and what they read in AWS next is one call.
+ */
 function begunAfterwards(work: () => Promise<void>): () => Promise<void> {
   let running: Promise<void> | undefined;
   let next: Promise<void> | undefined;

@@ -10,7 +10,7 @@ import { isNotFound } from '../../src/runtime/kubernetes/kubernetes.ts';
 import { type IamUser, iamRegion, iamUser } from './iam-user.ts';
 import type { EventSeen } from './kubernetes-user.ts';
 import type { Operator } from './operator.ts';
-import { type Mark, onTestBed, type TestBed } from './test-bed.ts';
+import { type Mark, type OpenBed, onTestBed, type TestBed } from './test-bed.ts';
 
 /** An IAMAccessKey as the API server has it. */
 export interface IAMAccessKey extends Resource {
@@ -58,8 +58,8 @@ const patience = 20_000;
 let looks = 0;
 
 /** `it`, with a bed for each test, an IAM user, a person who applies their keys, and one who looks at AWS. */
-export const onKeyBed = () =>
-  onTestBed(iamRegion)
+export const onKeyBed = (open?: OpenBed) =>
+  onTestBed(iamRegion, open)
     .extend<{ iam: IamUser }>({
       iam: async ({ bed: _ }, use) => {
         const user = iamUser(inject('awsUrl'));

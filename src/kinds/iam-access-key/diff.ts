@@ -41,7 +41,7 @@ export function diff(self: IAMAccessKey, seen: Seen, ctx: Context): Plan<Seen> {
 /** Where an account has guardrails, keys are made for none but the users they name. */
 function forbiddenUser(userName: string, { guardrails }: Context): string | undefined {
   if (!guardrails || matchesAny(guardrails.iamAccessKey?.allowedUserNames ?? [], userName)) return undefined;
-  return `iamAccessKey.allowedUserNames: the account's guardrails allow no keys of user ${userName}`;
+  return `guardrails.iamAccessKey.allowedUserNames: the account's guardrails allow no keys of user ${userName}`;
 }
 
 function wakeUp(self: IAMAccessKey, seen: Seen): Plan<Seen> {

@@ -5,6 +5,7 @@ import {
   applyTags,
   describeTagChanges,
   diffTags,
+  foldKey,
   isReservedTagKey,
   type TagChanges,
   type TagRules,
@@ -55,23 +56,42 @@ describe('what has to change for tags to be as declared', () => {
     expect(diffTags(desired, seen, rules)).toEqual(changes);
   });
 
-  const tags = fc.dictionary(
-    fc.constantFrom('a', 'A', 'b', 'team', '__proto__'),
-    fc.constantFrom('', '1', '2'),
+  const values = fc.constantFrom('', '1', '2');
+  const spellings = { a: ['a', 'A'], b: ['b'], team: ['team', 'Team'] };
+  /** Each key once, in one of its spellings: IAM takes no more. */
+  const tagsOfIam = fc
+    .record(
+      Object.fromEntries(
+        Object.entries(spellings).map(([key, of]) => [key, fc.tuple(fc.constantFrom(...of), values)]),
+      ),
+      { requiredKeys: [] },
+    )
+    .map((drawn) => Object.fromEntries(Object.values(drawn).flatMap((pair) => (pair ? [pair] : []))));
+
+  it.each([
+    [
+      'where case tells keys apart',
+      fc.dictionary(fc.constantFrom('a', 'A', 'b', 'team', '__proto__'), values),
+      false,
+    ],
+    ['where it does not', tagsOfIam, true],
+  ])(
+    'leaves nothing to change once it is applied, and touches nothing of others, %s',
+    (_, tags, ignoreCase) => {
+      const fold = foldKey({ ignoreCase });
+      fc.assert(
+        fc.property(tags, tags, fc.subarray(['A', 'b', 'team']), (desired, seen, managed) => {
+          const rules = { managed, ignoreCase };
+          const changes = diffTags(desired, seen, rules);
+          const after = changes ? applyTags(seen, changes, rules) : seen;
+          expect(diffTags(desired, after, rules)).toBeUndefined();
+          const ours = new Set([...Object.keys(desired), ...managed].map(fold));
+          const others = Object.entries(seen).filter(([key]) => !ours.has(fold(key)));
+          for (const other of others) expect(Object.entries(after)).toContainEqual(other);
+        }),
+      );
+    },
   );
-  it('leaves nothing to change once it is applied, and touches nothing of others', () => {
-    fc.assert(
-      fc.property(tags, tags, fc.subarray(['a', 'b', 'team']), (desired, seen, managed) => {
-        const changes = diffTags(desired, seen, { managed });
-        const after = changes ? applyTags(seen, changes) : seen;
-        expect(diffTags(desired, after, { managed })).toBeUndefined();
-        const others = Object.keys(seen).filter(
-          (key) => !Object.hasOwn(desired, key) && !managed.includes(key),
-        );
-        for (const key of others) expect(Object.entries(after)).toContainEqual([key, seen[key]]);
-      }),
-    );
-  });
 });
 
 describe('tags', () => {

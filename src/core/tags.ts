@@ -13,14 +13,21 @@ export interface TagChanges {
   readonly unset: readonly string[];
 }
 
-export interface TagRules {
+export interface KeyRules {
+  /** IAM compares keys without regard to case: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html */
+  readonly ignoreCase?: boolean;
+}
+
+/** What makes two keys the same key. */
+export const foldKey = ({ ignoreCase }: KeyRules): ((key: string) => string) =>
+  ignoreCase ? (key) => key.toLowerCase() : (key) => key;
+
+export interface TagRules extends KeyRules {
   /**
    * Keys this object's last written status says were set by us, so that a key taken out of the manifest
    * is taken off the resource, and one that somebody else put there is left.
    */
   readonly managed?: readonly string[];
-  /** IAM compares keys without regard to case: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html */
-  readonly ignoreCase?: boolean;
 }
 
 /**
@@ -28,7 +35,7 @@ export interface TagRules {
  * desired. `undefined` when nothing has to.
  */
 export function diffTags(desired: Tags, seen: Tags, rules: TagRules = {}): TagChanges | undefined {
-  const fold = rules.ignoreCase ? (key: string) => key.toLowerCase() : (key: string) => key;
+  const fold = foldKey(rules);
   const seenByKey = new Map(Object.entries(seen).map(([key, value]) => [fold(key), value]));
   const wanted = new Set(Object.keys(desired).map(fold));
 
@@ -41,10 +48,11 @@ export function diffTags(desired: Tags, seen: Tags, rules: TagRules = {}): TagCh
   return Object.keys(set).length + unset.length === 0 ? undefined : { set, unset };
 }
 
-/** `tags` after `changes`, as AWS will show them. */
-export function applyTags(tags: Tags, changes: TagChanges): Tags {
-  const gone = new Set(changes.unset);
-  return { ...Object.fromEntries(Object.entries(tags).filter(([key]) => !gone.has(key))), ...changes.set };
+/** `tags` after `changes`, as AWS will show them: a key that is written in another case takes the other's place. */
+export function applyTags(tags: Tags, { set, unset }: TagChanges, rules: KeyRules = {}): Tags {
+  const fold = foldKey(rules);
+  const gone = new Set([...unset, ...Object.keys(set)].map(fold));
+  return { ...Object.fromEntries(Object.entries(tags).filter(([key]) => !gone.has(fold(key)))), ...set };
 }
 
 /** Tags as AWS lists them, as a record. */

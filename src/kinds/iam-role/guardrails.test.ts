@@ -40,7 +40,7 @@ const trusting = (Principal: unknown) => ({
 });
 const open = { exclusive: false };
 
-type Case = [name: string, spec: object, Partial<Seen>, Context, RegExp];
+type Case = [name: string, spec: object, Partial<Seen>, Context, RegExp, status?: object];
 
 describe('a role that would break a rule is Forbidden, by the rule’s name, and nothing is called', () => {
   it.each<Case>([
@@ -214,14 +214,22 @@ describe('a role that would break a rule is Forbidden, by the rule’s name, and
       /^guardrails\.requiredTags: spec\.tags: lacks cost/,
     ],
     [
+      'it would lose a tag that it declared in other letters',
+      {},
+      withRole({ tags: { ...owned(), team: '1' } }),
+      under({ requiredTags: ['team'] }),
+      /^guardrails\.requiredTags: spec\.tags: lacks team/,
+      { ...known, managedTags: ['Team'] },
+    ],
+    [
       'its instance profile would lack a tag',
       { instanceProfile: {} },
       { role: role({ tags: { ...owned(), cost: '1' } }), profiles: [profile()] },
       under({ requiredTags: ['cost'] }),
       /^guardrails\.requiredTags/,
     ],
-  ])('%s', (_, spec, found, context, message) => {
-    const plan = diff(object(spec, { status: found === none ? {} : known }), seen(found), context);
+  ])('%s', (_, spec, found, context, message, status = found === none ? {} : known) => {
+    const plan = diff(object(spec, { status }), seen(found), context);
     expect(plan.steps).toEqual([]);
     expect(plan.blocked?.reason).toBe('Forbidden');
     expect(plan.blocked?.message).toMatch(message);
@@ -243,6 +251,13 @@ describe('a role that keeps the rules is as if there were none', () => {
       none,
       forRoles({ pathPrefix: '/team-a/', roleNamePrefix: 'team-a-' }),
       ['CreateRole'],
+    ],
+    [
+      'the tag it must have is spelt in other letters, which to IAM is the same key',
+      { tags: { Team: '1' }, description: 'x' },
+      withRole({ tags: { ...owned(), team: '1' } }),
+      under({ requiredTags: ['Team'] }),
+      ['UpdateRole'],
     ],
     [
       'the managed policy is allowed, and the other is taken off',
@@ -403,7 +418,7 @@ describe('from any state of AWS, under any rules', () => {
         expect(left.role.permissionsBoundary).toBe(iamRole.requiredPermissionsBoundary);
       expect(left.role.path).toMatch(new RegExp(`^${iamRole.pathPrefix ?? ''}`));
       expect(left.role.name).toMatch(new RegExp(`^${iamRole.roleNamePrefix ?? ''}`, 'i'));
-      const keys = Object.keys(left.role.tags);
+      const keys = Object.keys(left.role.tags).map((key) => key.toLowerCase());
       for (const key of requiredTags) expect(keys).toContain(key);
     }));
 

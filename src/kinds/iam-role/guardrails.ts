@@ -138,7 +138,7 @@ function requiredTagBreaches(
   const name = profileNameOf(self);
   const profile = profiles.find((one) => sameName(one.name, name) && isOurs(self, one, role));
   const judged = [role?.tags, ...(name === undefined ? [] : [profile?.tags])].map((seen) =>
-    tagBreaches(ctx, 'spec.tags', tagsAfter(desired, seen ?? {}, rules)),
+    tagBreaches(ctx, 'spec.tags', tagsAfter(desired, seen ?? {}, rules), rules),
   );
   return [...new Set(judged.flat())];
 }

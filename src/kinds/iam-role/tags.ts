@@ -3,7 +3,14 @@ import { ownershipTags, tagKeys } from '../../core/identity.ts';
 import type { Context } from '../../core/kind.ts';
 import { claimOn } from '../../core/ownership.ts';
 import type { Step } from '../../core/plan.ts';
-import { describeTagChanges, diffTags, type TagChanges, type Tags, tagList } from '../../core/tags.ts';
+import {
+  applyTags,
+  describeTagChanges,
+  diffTags,
+  type TagChanges,
+  type Tags,
+  tagList,
+} from '../../core/tags.ts';
 import { type Seen, type SeenRole, withRole } from './seen.ts';
 import { type IAMRole, sameName } from './self.ts';
 
@@ -72,9 +79,6 @@ export function retag(self: IAMRole, role: SeenRole, ctx: Context): Step<Seen>[]
 const creationOf = (self: IAMRole, { tags, roleId }: SeenRole): string | undefined =>
   tags[tagKeys.creation] ?? (roleId === self.status.roleId ? self.creation?.token : undefined);
 
-/** `tags` as IAM shows them after a change: a key that is written in another case takes the other's place. */
-export function withTags(tags: Tags, { set, unset }: TagChanges): Tags {
-  const gone = new Set([...unset, ...Object.keys(set)].map((key) => key.toLowerCase()));
-  const kept = Object.entries(tags).filter(([key]) => !gone.has(key.toLowerCase()));
-  return { ...Object.fromEntries(kept), ...set };
-}
+/** `tags` as IAM shows them after a change. */
+export const withTags = (tags: Tags, changes: TagChanges): Tags =>
+  applyTags(tags, changes, { ignoreCase: true });

@@ -7,9 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-// Not `npm ci`: it refuses a lockfile that lacks an optional package of another platform, as one has that was written
-// where the registry does not serve them all. `--no-save` installs what the lockfile says and leaves it as it is.
-const install = ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'];
+const install = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
 
 if (!isInstalled()) {
   console.error("mooring: installing the project's packages with npm (about 30 s)");

@@ -2,7 +2,8 @@
  * `npm test`: sets up what the suites need, runs every test, names those that needed a second attempt and those that
  * were skipped, with the reason, and ends with one line `N passed, N failed`.
  * Arguments are vitest's own filters: `npm test -- elastic-ip`.
- * `npm run test:containers` is the same with `--project containers`.
+ * `npm run test:containers` is the same with `--project containers`; `npm run test:oldest` runs what depends on the
+ * API server against the oldest release that is supported.
  */
 import { parseArgs } from 'node:util';
 import { startVitest } from 'vitest/node';
@@ -14,9 +15,14 @@ import { say } from './toolchain/progress.ts';
 import { ToolError } from './toolchain/tool-error.ts';
 
 const { values, positionals: filters } = parseArgs({
-  options: { project: { type: 'string', multiple: true, default: ['pure', 'suites'] } },
+  options: {
+    project: { type: 'string', multiple: true, default: ['pure', 'suites'] },
+    kubernetes: { type: 'string' },
+  },
   allowPositionals: true,
 });
+
+if (values.kubernetes) process.env.MOORING_KUBERNETES = values.kubernetes;
 
 try {
   // Before the runner, so that the minutes this takes at its first use are not a test's.

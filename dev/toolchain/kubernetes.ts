@@ -4,6 +4,7 @@
  * 2. the cache;
  * 3. the archive that the envtest project publishes, verified by its checksum;
  * 4. a build from Kubernetes' and etcd's Go modules.
+ * With MOORING_KUBERNETES=oldest they are those of the oldest release that is supported, and 1. is passed over.
  */
 import { join } from 'node:path';
 import { cached } from '../cache.ts';
@@ -20,12 +21,33 @@ export interface ControlPlaneBinaries {
   apiServer: string;
 }
 
-export const kubernetesModule: GoModule = {
-  directory: join(import.meta.dirname, 'kubernetes'),
-  linkerFlags: linkerFlags(versions.kubernetes),
-  why: `It builds the Kubernetes API server ${versions.kubernetes}, which development and the tests run against.`,
+/** The module in `folder` beside this file, which builds the release `version`. */
+const moduleOf = (folder: string, version: string): GoModule => ({
+  directory: join(import.meta.dirname, folder),
+  linkerFlags: linkerFlags(version),
+  why: `It builds the Kubernetes API server ${version}, which development and the tests run against.`,
   instead: 'set KUBEBUILDER_ASSETS to a directory that has etcd and kube-apiserver already.',
-};
+});
+
+export const kubernetesModule = moduleOf('kubernetes', versions.kubernetes);
+
+interface Release {
+  readonly version: string;
+  readonly module: GoModule;
+  /** Of somebody's own: whatever release they are. */
+  readonly assets?: string | undefined;
+}
+
+function chosenRelease({ MOORING_KUBERNETES: chosen, KUBEBUILDER_ASSETS: assets } = process.env): Release {
+  if (!chosen) return { version: versions.kubernetes, module: kubernetesModule, assets };
+  const version = versions.oldestKubernetes;
+  if (chosen === 'oldest') return { version, module: moduleOf('kubernetes-oldest', version) };
+  throw new ToolError(`MOORING_KUBERNETES is ${chosen}, which is no release that is known here.`, [
+    `set it to oldest, which is ${version}; or`,
+    `unset it: the release is then ${versions.kubernetes}.`,
+  ]);
+}
+
 const etcd: GoProgram = { name: 'etcd', package: 'go.etcd.io/etcd/server/v3', estimateSeconds: 45 };
 const apiServer: GoProgram = {
   name: 'kube-apiserver',
@@ -40,19 +62,20 @@ const controllerManager: GoProgram = {
 
 /** etcd and kube-apiserver. The first use on a machine downloads or builds them, and says so. */
 export async function controlPlaneBinaries(): Promise<ControlPlaneBinaries> {
-  const given = process.env.KUBEBUILDER_ASSETS;
-  const directory = given ? checkedAssets(given) : await cachedAssets();
+  const release = chosenRelease();
+  const directory = release.assets ? checkedAssets(release.assets) : await cachedAssets(release);
   return { etcd: join(directory, 'etcd'), apiServer: join(directory, 'kube-apiserver') };
 }
 
 /** kube-controller-manager, which envtest does not ship: from KUBEBUILDER_ASSETS if it is there, else built. */
 export async function controllerManagerBinary(): Promise<string> {
-  const given = process.env.KUBEBUILDER_ASSETS;
-  if (given && isExecutable(join(given, controllerManager.name))) return join(given, controllerManager.name);
+  const { version, module, assets } = chosenRelease();
+  if (assets && isExecutable(join(assets, controllerManager.name)))
+    return join(assets, controllerManager.name);
   const directory = await cached({
-    key: `kube-controller-manager-${versions.kubernetes}-${platform()}`,
+    key: `kube-controller-manager-${version}-${platform()}`,
     usable: (entry) => isExecutable(join(entry, controllerManager.name)),
-    make: (staging) => buildWithGo(kubernetesModule, [controllerManager], staging),
+    make: (staging) => buildWithGo(module, [controllerManager], staging),
   });
   return join(directory, controllerManager.name);
 }
@@ -69,24 +92,24 @@ function checkedAssets(directory: string): string {
   );
 }
 
-function cachedAssets(): Promise<string> {
+function cachedAssets(release: Release): Promise<string> {
   return cached({
-    key: `kubernetes-${versions.kubernetes}-${platform()}`,
+    key: `kubernetes-${release.version}-${platform()}`,
     usable: (entry) => [etcd, apiServer].every(({ name }) => isExecutable(join(entry, name))),
-    make: downloadOrBuild,
+    make: (staging) => downloadOrBuild(release, staging),
   });
 }
 
-async function downloadOrBuild(staging: string): Promise<void> {
+async function downloadOrBuild({ version, module }: Release, staging: string): Promise<void> {
   try {
-    await withProgress(`downloading etcd and kube-apiserver ${versions.kubernetes}`, 30, () =>
-      downloadEnvtest(versions.kubernetes, staging),
+    await withProgress(`downloading etcd and kube-apiserver ${version}`, 30, () =>
+      downloadEnvtest(version, staging),
     );
   } catch (error) {
     say(
       `they cannot be downloaded (${error instanceof Error ? error.message : error}); building them instead`,
     );
-    await buildWithGo(kubernetesModule, [etcd, apiServer], staging);
+    await buildWithGo(module, [etcd, apiServer], staging);
   }
 }
 

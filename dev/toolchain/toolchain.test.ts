@@ -14,15 +14,21 @@ import { versions } from './versions.ts';
 afterEach(() => vi.unstubAllEnvs());
 
 describe('the pinned versions', () => {
-  it('are those of the Go modules and of the Python requirements', async () => {
-    const goMod = await readFile(join(import.meta.dirname, 'kubernetes', 'go.mod'), 'utf8');
+  it.each([
+    ['kubernetes', versions.kubernetes],
+    ['kubernetes-oldest', versions.oldestKubernetes],
+  ])('are those of the Go module %s', async (folder, version) => {
+    const goMod = await readFile(join(import.meta.dirname, folder, 'go.mod'), 'utf8');
     // Compared as lines: a mismatch is then told in one, not with the whole file.
     const lines = goMod.split('\n').map((line) => line.trim().replace(' // indirect', ''));
     expect(lines.filter((line) => line.startsWith('k8s.io/kubernetes '))).toEqual([
-      `k8s.io/kubernetes ${versions.kubernetes}`,
+      `k8s.io/kubernetes ${version}`,
     ]);
     const staging = lines.flatMap((line) => / => \S+ (?<version>\S+)$/.exec(line)?.groups?.version ?? []);
-    expect(new Set(staging)).toEqual(new Set([versions.kubernetes.replace('v1.', 'v0.')]));
+    expect(new Set(staging)).toEqual(new Set([version.replace('v1.', 'v0.')]));
+  });
+
+  it('are those of the other Go modules and of the Python requirements', async () => {
     const helmMod = await readFile(join(import.meta.dirname, 'helm', 'go.mod'), 'utf8');
     expect(helmMod).toContain(`\thelm.sh/helm/v4 ${versions.helm} // indirect\n`);
     const lintMod = await readFile(join(import.meta.dirname, 'actionlint', 'go.mod'), 'utf8');
@@ -69,6 +75,13 @@ describe('tools', () => {
     vi.stubEnv('KUBEBUILDER_ASSETS', import.meta.dirname);
     await expect(controlPlaneBinaries()).rejects.toThrow(
       /no executable etcd and no kube-apiserver in it.*\n {2}- point/,
+    );
+  });
+
+  it('names a release of Kubernetes that it does not know', async () => {
+    vi.stubEnv('MOORING_KUBERNETES', 'v1.31.0');
+    await expect(controlPlaneBinaries()).rejects.toThrow(
+      /MOORING_KUBERNETES is v1\.31\.0.*\n {2}- set it to oldest/,
     );
   });
 

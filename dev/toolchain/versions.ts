@@ -2,6 +2,8 @@
 export const versions = {
   /** Kubernetes: kube-apiserver, kube-controller-manager and kubectl. Keep in step with kubernetes/go.mod. */
   kubernetes: 'v1.36.3',
+  /** The oldest Kubernetes that docs/upgrading.md promises. Keep in step with kubernetes-oldest/go.mod. */
+  oldestKubernetes: 'v1.30.0',
   /** helm, which renders and installs the chart. Keep in step with helm/go.mod. */
   helm: 'v4.3.1',
   /** actionlint, which judges the workflows in .github. Keep in step with actionlint/go.mod. */

@@ -6,6 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { versions } from '../../dev/toolchain/versions.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -81,6 +82,7 @@ function promised(): number {
 
 it('the page promises a release, and the chart installs on no older one', () => {
   expect(promised()).toBeGreaterThanOrEqual(29);
+  expect(versions.oldestKubernetes).toBe(`v1.${promised()}.0`);
   expect(read('deploy/chart/Chart.yaml')).toContain(`kubeVersion: '>=1.${promised()}.0-0'`);
 });
 

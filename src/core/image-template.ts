@@ -126,6 +126,13 @@ export const scheduledTagRules = (scheduled: string) =>
     fieldPath: `.${field}`,
   }));
 
+const utc = () =>
+  formatted(
+    /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?Z$/,
+    'must be a time in UTC such as 2026-01-31T12:00:00Z',
+    32,
+  );
+
 /**
  * Which tick of which schedule an image was made for. It becomes tags of the image, of its snapshots and of
  * its copies, by which the schedule finds them again: keys under `mooring.dev/` are refused in `tags`.
@@ -133,12 +140,13 @@ export const scheduledTagRules = (scheduled: string) =>
 export const scheduledBy = z.object({
   schedule: text(317).min(1).describe('The ImageSchedule, as `namespace/name`.'),
   scheduleName: text(63).min(1).describe('Which of its `schedules`.'),
-  tick: formatted(
-    /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?Z$/,
-    'must be a time in UTC such as 2026-01-31T12:00:00Z',
-    32,
-  ).describe('The moment it was due.'),
+  tick: utc().describe('The moment it was due.'),
   instanceId: text(64).min(1).describe('The instance.'),
+  startBefore: utc()
+    .optional()
+    .describe(
+      'When it is too late to begin: the disk is no longer what it was at `tick`, so none is made and the object fails. Without it, it is begun however late. It becomes no tag.',
+    ),
 });
 
 export type ScheduledBy = z.infer<typeof scheduledBy>;

@@ -1,13 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fakeRead } from '../../../test/support/fake-read.ts';
+import { VirtualClock } from '../../../test/support/virtual-clock.ts';
 import type { Address } from '../../aws/readers/addresses.ts';
+import { createReaders } from '../../aws/readers/index.ts';
 import type { NetworkInterface } from '../../aws/readers/interfaces.ts';
 import type { ReverseDns } from '../../aws/readers/reverse-dns.ts';
+import { AwsError } from '../../core/errors.ts';
 import { asObject, type Rendered } from '../../core/import.ts';
 import { diff } from './diff.ts';
-import { importAddress } from './import.ts';
+import { elasticIPImporter, importAddress } from './import.ts';
 import { listedAddresses, observe } from './observe.ts';
-import { ctx, identity, tagsOfAnother } from './sample.test-data.ts';
+import { ctx, identity, now, tagsOfAnother } from './sample.test-data.ts';
 import { elasticIPDefinition } from './spec.ts';
 
 const address = (more: Partial<Address> = {}): Address => ({
@@ -38,7 +42,7 @@ const networkInterface = (more: Partial<NetworkInterface> = {}): NetworkInterfac
   ...more,
 });
 
-const render = (one: Address, eni?: NetworkInterface, reverseDns?: ReverseDns): Rendered =>
+const render = (one: Address, eni?: NetworkInterface, reverseDns?: ReverseDns | 'not told'): Rendered =>
   importAddress(one, { networkInterface: eni, reverseDns }, ctx.scope);
 
 const adopting = { adopt: 'eipalloc-0000000a', region: 'eu-central-1' };
@@ -132,6 +136,33 @@ describe('an address', () => {
       notes: ['a change of its reverse DNS is pending: reverseDNS is left out, and so left as it is'],
     });
   });
+
+  it('whose name AWS does not tell is left with it, which is told', () => {
+    expect(render(address(), undefined, 'not told')).toEqual({
+      spec: adopting,
+      notes: ['AWS does not tell its reverse DNS: reverseDNS is left out, and so left as it is'],
+    });
+  });
+
+  it.each(['Denied', 'Invalid'] as const)(
+    'is adopted although the look for its name was %s, as where AWS has no such look',
+    async (errorClass) => {
+      const refused = { code: 'x', call: 'ec2:DescribeAddressesAttribute', message: 'x', definite: true };
+      const all = fakeRead({
+        'ec2:DescribeAddresses': () => ({
+          Addresses: [{ AllocationId: 'eipalloc-0000000a', PublicIp: '203.0.113.1' }],
+        }),
+        'ec2:DescribeAddressesAttribute': () => {
+          throw new AwsError({ class: errorClass, ...refused });
+        },
+      });
+      const clock = new VirtualClock();
+      const readers = createReaders(ctx.scope, { read: all, clock });
+      const [candidate] = await elasticIPImporter({ in: () => readers }).list(ctx.scope, now);
+      const [rendered] = await Promise.all([candidate?.read(), clock.advance(100)]);
+      expect(rendered).toMatchObject({ spec: adopting, notes: [expect.stringContaining('does not tell')] });
+    },
+  );
 
   it('that is an object’s is left out', () => {
     expect(render(address({ tags: tagsOfAnother }))).toEqual({

@@ -3,6 +3,7 @@ import type { Address } from '../../aws/readers/addresses.ts';
 import type { Readers } from '../../aws/readers/index.ts';
 import type { NetworkInterface } from '../../aws/readers/interfaces.ts';
 import type { ReverseDns } from '../../aws/readers/reverse-dns.ts';
+import { AwsError } from '../../core/errors.ts';
 import {
   type Candidate,
   type Importer,
@@ -47,7 +48,7 @@ async function read(
   const { allocationId, networkInterfaceId } = address;
   const [networkInterface, reverseDns] = await Promise.all([
     networkInterfaceId === undefined ? undefined : readers.interfaces.byId(networkInterfaceId),
-    readers.reverseDns(allocationId),
+    nameTold(() => readers.reverseDns(allocationId)),
   ]);
   const rendered = importAddress(address, { networkInterface, reverseDns }, scope);
   const ctx = importContext(scope, now);
@@ -56,10 +57,20 @@ async function read(
   );
 }
 
+/** Most addresses have no name, and not every partition and permission lets one look: no reason to import none. */
+async function nameTold(look: () => Promise<ReverseDns | undefined>): Promise<Surroundings['reverseDns']> {
+  try {
+    return await look();
+  } catch (error) {
+    if (error instanceof AwsError && ['Denied', 'Invalid'].includes(error.class)) return 'not told';
+    throw error;
+  }
+}
+
 /** What else AWS tells of an address. */
 export interface Surroundings {
   readonly networkInterface: NetworkInterface | undefined;
-  readonly reverseDns: ReverseDns | undefined;
+  readonly reverseDns: ReverseDns | 'not told' | undefined;
 }
 
 /** The spec that adopts an address and keeps it where it is. */
@@ -127,12 +138,11 @@ function associationOf(
   };
 }
 
-function nameOf(reverseDns: ReverseDns | undefined): Part {
+function nameOf(reverseDns: Surroundings['reverseDns']): Part {
+  const left = (why: string): Part => ({ notes: [`${why}: reverseDNS is left out, and so left as it is`] });
+  if (reverseDns === 'not told') return left('AWS does not tell its reverse DNS');
   const { domainName, pending } = reverseDNSOf(reverseDns?.ptrRecord, reverseDns?.update);
-  if (pending) {
-    const change = `a change of its reverse DNS is ${pending.status.toLowerCase()}`;
-    return { notes: [`${change}: reverseDNS is left out, and so left as it is`] };
-  }
+  if (pending) return left(`a change of its reverse DNS is ${pending.status.toLowerCase()}`);
   return domainName === undefined
     ? { notes: [] }
     : { spec: { domainName: domainName.toLowerCase().replace(/\.$/, '') }, notes: [] };

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { anyNamespace } from '../support/aws-account.ts';
-import { condition, isBlocked, lookNow } from '../support/elastic-ip.ts';
+import { condition, isBlocked } from '../support/objects.ts';
 import { useOwnControlPlane } from './control-plane.ts';
 
 const region = 'me-central-1';
@@ -53,7 +53,7 @@ it(
     const before = await bed.mark();
     for (const name of names) await bed.kube.apply(name);
     for (const name of names) await bed.kube.waitFor(name, isBlocked('AccountNotAllowed'));
-    for (const name of names) await lookNow(bed.kube, name);
+    for (const name of names) await bed.kube.lookNow(name);
     expect(await bed.calls(undefined, before)).toEqual([]);
     const { type } = await bed.kube.waitEvent('web-0', 'AccountNotAllowed');
     expect(type).toBe('Warning');

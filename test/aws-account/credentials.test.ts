@@ -2,7 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { anyNamespace, ready } from '../support/aws-account.ts';
+import { anyNamespace } from '../support/aws-account.ts';
+import { condition } from '../support/objects.ts';
 import { useOwnControlPlane } from './control-plane.ts';
 
 const region = 'ap-southeast-4';
@@ -105,7 +106,9 @@ it(
     await bed.kube.waitReady('two');
     const keys = (await bed.calls('AllocateAddress')).map(({ accessKey }) => accessKey);
     expect(keys).toEqual([first.aws_access_key_id, second.aws_access_key_id]);
-    expect(ready(await admin.get('default'))?.lastTransitionTime).toBe(ready(before)?.lastTransitionTime);
+    expect(condition(await admin.get('default'), 'Ready')?.lastTransitionTime).toBe(
+      condition(before, 'Ready')?.lastTransitionTime,
+    );
   }),
 );
 
@@ -175,12 +178,15 @@ it(
     const refused = await admin.waitBlocked('default', 'InvalidSpec');
     expect(refused.message).toBe('endpoints: the operator was not started with --allow-endpoints');
     await bed.kube.apply('web');
-    await bed.kube.waitFor('web', (object) => ready(object)?.reason === 'DependencyNotReady');
+    await bed.kube.waitFor('web', (object) => condition(object, 'Ready')?.reason === 'DependencyNotReady');
     await operator.stop();
 
     await bed.start(['--allow-endpoints']);
     await admin.waitReady('default');
-    await bed.kube.waitFor('web', (object) => ready(object)?.message.includes('127.0.0.1:9') ?? false);
+    await bed.kube.waitFor(
+      'web',
+      (object) => condition(object, 'Ready')?.message.includes('127.0.0.1:9') ?? false,
+    );
     expect(await bed.calls('AllocateAddress')).toEqual([]);
   }),
 );

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import type { Administrator } from '../support/aws-account.ts';
-import { anyNamespace, ready } from '../support/aws-account.ts';
-import { condition, isBlocked } from '../support/elastic-ip.ts';
+import { anyNamespace } from '../support/aws-account.ts';
+import { condition, isBlocked } from '../support/objects.ts';
 import type { TestBed } from '../support/test-bed.ts';
 import { useOwnControlPlane } from './control-plane.ts';
 
@@ -84,7 +84,7 @@ it(
     await admin.annotate('default', { 'mooring.dev/reconcile-at': 'now' });
     await admin.secret('aws', await admin.keyOf(account));
     await bed.kube.waitReady('web-1');
-    expect(ready(await admin.get('default'))?.status).toBe('True');
+    expect(condition(await admin.get('default'), 'Ready')?.status).toBe('True');
   }),
 );
 
@@ -115,7 +115,7 @@ it(
     );
     await admin.secret('keyless', { aws_access_key_id: 'AKIA' });
     const halved = (message: string) => message.includes('has no aws_secret_access_key');
-    await admin.waitFor('keyless', (found) => halved(ready(found)?.message ?? ''));
+    await admin.waitFor('keyless', (found) => halved(condition(found, 'Ready')?.message ?? ''));
 
     await bed.kube.apply('web-1', { accountRef: { name: 'nowhere' } });
     const object = await bed.kube.waitFor('web-1', isBlocked('DependencyNotReady'));

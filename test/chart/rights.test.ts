@@ -14,7 +14,7 @@ import { type Administrator, anyNamespace, withAccounts } from '../support/aws-a
 import { covers, type Grant, grantsOf, tell } from '../support/chart-grants.ts';
 import { type ChartOperator, may, startChartOperator } from '../support/chart-operator.ts';
 import { clusterOf } from '../support/cluster.ts';
-import { lookNow } from '../support/elastic-ip.ts';
+
 import { scheduler } from '../support/image-schedule.ts';
 import type { TestBed } from '../support/test-bed.ts';
 
@@ -132,7 +132,7 @@ it(
       const { status } = await kube.get('web');
       for (const _ of ['first', 'second']) {
         await ec2.untag(status?.allocationId ?? '', 'team');
-        await lookNow(kube, 'web');
+        await kube.lookNow('web');
       }
 
       await kube.deleteAndWait('web');

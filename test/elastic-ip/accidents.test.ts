@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect } from 'vitest';
-import { condition, type ElasticIP, isBlocked, lookNow } from '../support/elastic-ip.ts';
+import type { ElasticIP } from '../support/elastic-ip.ts';
+import { condition, isBlocked } from '../support/objects.ts';
 import { onTestBed, type TestBed } from '../support/test-bed.ts';
 
 const it = onTestBed('ap-northeast-1');
@@ -19,7 +20,7 @@ it('credentials that are another account’s touch nothing, and the object says 
   await operator.stop();
   const before = await bed.mark();
   await bed.spawn([], {}, await bed.ec2.credentialsOf('999999999999'));
-  const object = await lookNow(bed.kube, 'web-0');
+  const object = await bed.kube.lookNow('web-0');
   expect(condition(object, 'Ready')).toMatchObject({ status: 'False', reason: 'AccountChanged' });
   expect(condition(object, 'Ready')?.message).toContain('123456789012');
   expect(condition(object, 'Ready')?.message).toContain('999999999999');
@@ -91,7 +92,7 @@ it('a fight over a field is given up after three repairs, and named', async ({ b
   const fought = await bed.mark();
   for (let round = 0; round < 6; round += 1) {
     await bed.ec2.tag(id, { team: 'another' });
-    await lookNow(bed.kube, 'web');
+    await bed.kube.lookNow('web');
   }
   const object = await bed.kube.waitFor('web', isBlocked('DriftFight'));
   expect(condition(object, 'Ready')?.message).toContain('tags was repaired three times');

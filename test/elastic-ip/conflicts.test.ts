@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { ownershipTags } from '../../src/core/identity.ts';
-import { condition, isBlocked, lookNow } from '../support/elastic-ip.ts';
+import { condition, isBlocked } from '../support/objects.ts';
 import { onTestBed, type TestBed } from '../support/test-bed.ts';
 
 const it = onTestBed('eu-south-2');
@@ -51,8 +51,8 @@ it('an idle address that somebody associates by hand is left where they put it',
   await bed.kube.apply('web');
   const { status } = await bed.kube.waitReady('web');
   await bed.ec2.associate(status?.allocationId ?? '', instance);
-  await lookNow(bed.kube, 'web');
-  const second = await lookNow(bed.kube, 'web');
+  await bed.kube.lookNow('web');
+  const second = await bed.kube.lookNow('web');
   expect(second.status?.association).toMatchObject({ instanceId: instance.id, foreign: true });
   expect(await bed.ec2.ownAddresses()).toMatchObject([{ instanceId: instance.id }]);
 });
@@ -68,7 +68,7 @@ it('two addresses that carry one object’s identity: neither is picked, both ar
   expect(await bed.writes()).toEqual([]);
 
   await bed.ec2.untag(second.allocationId, 'mooring.dev/id', 'mooring.dev/cluster', 'mooring.dev/uid');
-  await lookNow(bed.kube, 'web');
+  await bed.kube.lookNow('web');
   const { status } = await bed.kube.waitReady('web');
   expect(status?.allocationId).toBe(first.allocationId);
 });
@@ -82,7 +82,7 @@ it('an address that another object has taken over is not taken back, nor deleted
   const id = status?.allocationId ?? '';
   await bed.ec2.tag(id, { 'mooring.dev/uid': 'another', team: 'another' });
   const before = await bed.mark();
-  await lookNow(bed.kube, 'web');
+  await bed.kube.lookNow('web');
   expect(await messageOf(bed, 'web')).toBe(
     `${id} belongs to ElasticIP/${bed.namespace}/web of cluster ${bed.namespace} (uid another): it is left alone`,
   );

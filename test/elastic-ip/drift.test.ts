@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import { condition, isBlocked, lookNow } from '../support/elastic-ip.ts';
+import { condition, isBlocked } from '../support/objects.ts';
 import { onTestBed } from '../support/test-bed.ts';
 
 const it = onTestBed('eu-north-1');
@@ -13,7 +13,7 @@ describe('somebody changes in AWS', () => {
     const id = status?.allocationId ?? '';
     await bed.ec2.tag(id, { team: 'another' });
     await bed.ec2.untag(id, 'stage', 'mooring.dev/cluster', 'mooring.dev/creation');
-    await lookNow(bed.kube, 'web');
+    await bed.kube.lookNow('web');
     expect((await bed.ec2.address(id))?.tags).toEqual(before);
     const { note } = await bed.kube.waitEvent('web', 'CreateTags');
     expect(note).toContain('set stage, team');
@@ -26,7 +26,7 @@ describe('somebody changes in AWS', () => {
     await bed.kube.apply('web', { association: { instanceId: id } });
     const { status } = await bed.kube.waitReady('web');
     await bed.ec2.disassociate(status?.association?.associationId ?? '');
-    await lookNow(bed.kube, 'web');
+    await bed.kube.lookNow('web');
     expect(await bed.ec2.ownAddresses()).toMatchObject([{ instanceId: id }]);
   });
 
@@ -39,12 +39,12 @@ describe('somebody changes in AWS', () => {
     await bed.kube.apply('web', { association: { instanceId: mine.id } });
     const { status } = await bed.kube.waitReady('web');
     await bed.ec2.associate(status?.allocationId ?? '', theirs);
-    await lookNow(bed.kube, 'web');
+    await bed.kube.lookNow('web');
     const object = await bed.kube.waitFor('web', isBlocked('Conflict'));
     expect(condition(object, 'Ready')?.message).toBe(
       `${status?.publicIp} is associated with ${theirs.id}, which mooring did not do: set spec.association.allowReassociation to move it`,
     );
-    await lookNow(bed.kube, 'web');
+    await bed.kube.lookNow('web');
     expect(await bed.ec2.ownAddresses()).toMatchObject([{ instanceId: theirs.id }]);
 
     await bed.kube.apply('web', { association: { instanceId: mine.id, allowReassociation: true } });
@@ -72,7 +72,7 @@ describe('somebody releases the address', () => {
     const { status } = await bed.kube.waitReady('web');
     await bed.ec2.disassociate(status?.association?.associationId ?? '');
     await bed.ec2.release(status?.allocationId ?? '');
-    await lookNow(bed.kube, 'web');
+    await bed.kube.lookNow('web');
     const after = await bed.kube.waitReady('web');
     expect(after.status?.allocationId).not.toBe(status?.allocationId);
     expect((await bed.calls('AllocateAddress')).at(-1)?.input.Address).toBe(status?.publicIp);
@@ -86,7 +86,7 @@ describe('somebody releases the address', () => {
     const { status } = await bed.kube.waitReady('web');
     await bed.proxy.setRecoverable(status?.publicIp ?? '', false);
     await bed.ec2.release(status?.allocationId ?? '');
-    await lookNow(bed.kube, 'web');
+    await bed.kube.lookNow('web');
     const after = await bed.kube.waitReady('web');
     expect(after.status?.publicIp).not.toBe(status?.publicIp);
     const { type, note } = await bed.kube.waitEvent('web', 'AddressReplaced');

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { condition, lookNow } from '../support/elastic-ip.ts';
+import { condition } from '../support/objects.ts';
 import { onTestBed, type TestBed } from '../support/test-bed.ts';
 
 const it = onTestBed('ap-northeast-2');
@@ -9,7 +9,7 @@ async function idleForTwoDays({ kube }: TestBed) {
   await kube.apply('web');
   await kube.waitReady('web');
   await kube.patchStatus('web', { idleSince: new Date(Date.now() - 2 * 86_400_000).toISOString() });
-  return await lookNow(kube, 'web');
+  return await kube.lookNow('web');
 }
 
 it('an address that has been associated with nothing for a day is told of, for it costs money', async ({

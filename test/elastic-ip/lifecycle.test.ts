@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import { condition, isBlocked, isCurrent } from '../support/elastic-ip.ts';
+import { condition, isBlocked, isCurrent } from '../support/objects.ts';
 import { onTestBed } from '../support/test-bed.ts';
 
 const it = onTestBed('eu-west-1');

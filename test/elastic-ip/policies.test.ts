@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect } from 'vitest';
 import { ownershipTags } from '../../src/core/identity.ts';
-import { condition, isBlocked, lookNow } from '../support/elastic-ip.ts';
+import { condition, isBlocked } from '../support/objects.ts';
 import { onTestBed } from '../support/test-bed.ts';
 
 const it = onTestBed('us-west-1');
@@ -134,7 +134,7 @@ describe('annotations', () => {
     await bed.kube.apply('web');
     await bed.kube.waitReady('web');
     const before = await bed.mark();
-    const object = await lookNow(bed.kube, 'web');
+    const object = await bed.kube.lookNow('web');
     expect(object.status?.lastHandledReconcileAt).toBe(
       object.metadata.annotations?.['mooring.dev/reconcile-at'],
     );

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { condition, isBlocked, lookNow } from '../support/elastic-ip.ts';
+import { condition, isBlocked } from '../support/objects.ts';
 import { onTestBed, type TestBed } from '../support/test-bed.ts';
 
 const it = onTestBed('us-west-2');
@@ -26,7 +26,7 @@ it('a full quota is told by name with the way to raise it, and tried again', asy
   expect(await bed.calls('AllocateAddress')).toHaveLength(1);
 
   await bed.proxy.remove(rule);
-  await lookNow(bed.kube, 'web');
+  await bed.kube.lookNow('web');
   await bed.kube.waitReady('web');
 });
 
@@ -59,7 +59,7 @@ it('a look-up that is denied keeps what status says of AWS', async ({ bed }) => 
     'UnauthorizedOperation',
     'You are not authorized to perform this operation.',
   );
-  const object = await lookNow(bed.kube, 'web');
+  const object = await bed.kube.lookNow('web');
   expect(condition(object, 'Ready')).toMatchObject({ status: 'False', reason: 'AccessDenied' });
   expect(object.status?.allocationId).toBe(status?.allocationId);
 });

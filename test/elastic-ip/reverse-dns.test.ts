@@ -1,6 +1,6 @@
 import { afterEach, expect, inject } from 'vitest';
 import { connectProxy } from '../../dev/proxy/remote-control.ts';
-import { condition, isBlocked, lookNow } from '../support/elastic-ip.ts';
+import { condition, isBlocked } from '../support/objects.ts';
 import { onTestBed } from '../support/test-bed.ts';
 
 const it = onTestBed('eu-south-1');
@@ -38,7 +38,7 @@ it('a name that AWS is still setting is waited for, and one it refuses is told w
   expect(condition(pending, 'Ready')?.message).toBe('reverse DNS is pending');
 
   await bed.proxy.settleReverseDns(id, { ok: false, reason: 'FORWARD_DNS_NOT_FOUND' });
-  await lookNow(bed.kube, 'mail');
+  await bed.kube.lookNow('mail');
   const refused = await bed.kube.waitFor('mail', (object) =>
     (condition(object, 'Ready')?.message ?? '').includes('FORWARD_DNS_NOT_FOUND'),
   );
@@ -83,6 +83,6 @@ it('a name that somebody else changes is set back', async ({ bed }) => {
   await bed.kube.apply('mail', manifest('mail.example.com'));
   const { status } = await bed.kube.waitReady('mail');
   await bed.ec2.setReverseDns(status?.allocationId ?? '', 'spam.example.com');
-  const after = await lookNow(bed.kube, 'mail');
+  const after = await bed.kube.lookNow('mail');
   expect(after.status?.reverseDNS?.domainName).toBe('mail.example.com.');
 });

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
-import { isCurrent } from '../support/elastic-ip.ts';
+import { isCurrent } from '../support/objects.ts';
 import { onTestBed, type TestBed } from '../support/test-bed.ts';
 
 const it = onTestBed('us-east-1');

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
-import { condition, type ElasticIPManifest, isBlocked } from '../support/elastic-ip.ts';
+import { condition, isBlocked } from '../support/objects.ts';
 import { onTestBed, type TestBed } from '../support/test-bed.ts';
 
 const it = onTestBed('eu-central-1');
@@ -11,7 +11,7 @@ const twoLooks = 2_500;
 
 /** The instances of one test carry its namespace. */
 const tagsOf = ({ namespace }: TestBed) => ({ role: namespace });
-const selecting = (bed: TestBed): ElasticIPManifest => ({
+const selecting = (bed: TestBed): object => ({
   association: { instanceSelector: { matchTags: tagsOf(bed) } },
 });
 const holderOf = async ({ ec2 }: TestBed) => (await ec2.ownAddresses()).map(({ instanceId }) => instanceId);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
-import { condition, isBlocked } from '../support/elastic-ip.ts';
 import { confine, guard, onOwnControlPlane } from '../support/guardrails.ts';
+import { condition, isBlocked } from '../support/objects.ts';
 import { onTestBed, type TestBed } from '../support/test-bed.ts';
 
 const region = 'us-gov-east-1';

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { confine, guard, onOwnControlPlane } from '../support/guardrails.ts';
-import { type ImageManifest, managing } from '../support/image.ts';
+import { managing } from '../support/image.ts';
 import { onScheduleBed } from '../support/image-schedule.ts';
 
 const region = 'cn-northwest-1';
@@ -21,7 +21,7 @@ it('each rule is refused by its name, and AWS is not written to', async ({ bed, 
   await guard(bed, rules);
   await bed.start(managing);
   const source = { instanceId: instance.id };
-  const refused: [name: string, spec: ImageManifest, message: RegExp][] = [
+  const refused: [name: string, spec: object, message: RegExp][] = [
     ['public', { source, share: everybody }, /^guardrails\.image\.allowPublic: spec\.share: everybody/],
     [
       'account',

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { confine, guard, onOwnControlPlane } from '../support/guardrails.ts';
-import { type KMSKeyManifest, managing, onKeyBed } from '../support/kms-key.ts';
+import { managing, onKeyBed } from '../support/kms-key.ts';
 
 const region = 'cn-north-1';
 const it = onKeyBed(region, onOwnControlPlane(region));
@@ -22,7 +22,7 @@ it('each rule is refused by its name, and AWS is not written to', async ({ bed, 
   await guard(bed, rules);
   await bed.start(managing);
   const tags = { 'cost-center': '42' };
-  const refused: [name: string, spec: KMSKeyManifest, message: RegExp][] = [
+  const refused: [name: string, spec: object, message: RegExp][] = [
     ['no-tag', { deletionWindowDays: 14 }, /^guardrails\.requiredTags: spec\.tags: lacks cost-center/],
     [
       'window',

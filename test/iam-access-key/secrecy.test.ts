@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { request } from 'undici';
 import { describe, expect } from 'vitest';
-import { onKeyBed, readyOf } from '../support/iam-access-key.ts';
+import { onKeyBed } from '../support/iam-access-key.ts';
+import { condition } from '../support/objects.ts';
 import { restrictedOperator } from '../support/restricted-operator.ts';
 
 const it = onKeyBed();
@@ -100,8 +101,8 @@ describe('the secret half of a key', () => {
     await taken();
     await bed.proxy.release(held, 'go');
     const denied = await looking;
-    expect(readyOf(denied)).toMatchObject({ reason: 'AccessDenied' });
-    expect(readyOf(denied)?.message).toContain('cannot create resource "secrets"');
+    expect(condition(denied, 'Ready')).toMatchObject({ reason: 'AccessDenied' });
+    expect(condition(denied, 'Ready')?.message).toContain('cannot create resource "secrets"');
     expect(denied.status?.attempt?.before).toHaveLength(1);
     told.push(JSON.stringify(denied));
 

@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import { type ImageManifest, managing, onImageBed } from '../support/image.ts';
+import { managing, onImageBed } from '../support/image.ts';
 
 const it = onImageBed('mx-central-1');
 const day = 24 * 3_600_000;
@@ -140,7 +140,7 @@ describe('the manifest changes', () => {
 });
 
 describe('the API server refuses', () => {
-  it.for<[string, ImageManifest, string]>([
+  it.for<[string, object, string]>([
     ['no source', {}, 'source must be given'],
     [
       'two sources',

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { applyCrds } from '../../dev/control-plane/apply-crds.ts';
 import { type ControlPlane, startControlPlane } from '../../dev/control-plane/control-plane.ts';
 import { clusterOf } from '../support/cluster.ts';
-import { isCurrent } from '../support/elastic-ip.ts';
+import { isCurrent } from '../support/objects.ts';
 import { type TestBed, withTestBed } from '../support/test-bed.ts';
 
 const region = 'ap-southeast-2';

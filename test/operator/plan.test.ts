@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, inject } from 'vitest';
-import { lookNow } from '../support/elastic-ip.ts';
+
 import { mooring } from '../support/mooring-command.ts';
 import { onTestBed, type TestBed } from '../support/test-bed.ts';
 
@@ -92,7 +92,7 @@ describe('mooring plan', () => {
     await bed.kube.apply('other');
     const { status } = await bed.kube.waitReady('web');
     await bed.kube.waitReady('other');
-    await lookNow(bed.kube, 'other');
+    await bed.kube.lookNow('other');
     await operator.stop();
     expect((await plan(bed)).code).toBe(0);
     await bed.ec2.tag(status?.allocationId ?? '', { team: 'another' });

@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { ownershipTags } from '../../src/core/identity.ts';
-import { lookNow } from '../support/elastic-ip.ts';
+
 import { onScheduleBed } from '../support/image-schedule.ts';
 import { type ScrapedSample, samplesIn, unanswered } from '../support/promql.ts';
 
@@ -54,7 +54,7 @@ it('every expression of the alerts and the dashboard is answered by the operator
   const operator = await bed.start(kinds);
   const { status } = await bed.kube.waitReady('web');
   await bed.ec2.tag(status?.allocationId ?? '', { team: 'another' });
-  await lookNow(bed.kube, 'web');
+  await bed.kube.lookNow('web');
   await bed.inject(
     { error: { code: 'UnauthorizedOperation', message: 'You are not authorized', status: 403 } },
     { operation: 'AllocateAddress' },

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { tagKeys } from '../../src/core/identity.ts';
-import { condition, isBlocked, lookNow } from '../support/elastic-ip.ts';
+import { condition, isBlocked } from '../support/objects.ts';
 import { onTestBed } from '../support/test-bed.ts';
 
 /** What docs/disaster-recovery.md has a person do by hand. The other suite of this region is about keys. */
@@ -18,7 +18,7 @@ it('an object moves to another name once its owner’s tags are off what it reta
   expect(condition(refused, 'Ready')?.message).toContain(`belongs to ElasticIP/${bed.namespace}/web`);
 
   await bed.ec2.untag(allocationId, tagKeys.cluster, tagKeys.id, tagKeys.uid);
-  await lookNow(bed.kube, 'moved');
+  await bed.kube.lookNow('moved');
   expect((await bed.kube.waitReady('moved')).status?.allocationId).toBe(allocationId);
   expect((await bed.writes()).filter((call) => call === 'AllocateAddress')).toHaveLength(1);
 });
@@ -37,7 +37,7 @@ it('a renamed cluster has its resources again once the tag says the new name, an
   expect(condition(refused, 'Ready')?.message).toContain(`of cluster ${bed.namespace}`);
 
   await bed.ec2.tag(allocationId, { [tagKeys.cluster]: name });
-  await lookNow(bed.kube, 'web');
+  await bed.kube.lookNow('web');
   expect((await bed.kube.waitReady('web')).status?.allocationId).toBe(allocationId);
   expect((await bed.writes()).filter((call) => call === 'AllocateAddress')).toHaveLength(1);
 });

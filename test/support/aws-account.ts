@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   CreateAccessKeyCommand,
   CreateUserCommand,
@@ -6,25 +5,15 @@ import {
   PutUserPolicyCommand,
 } from '@aws-sdk/client-iam';
 import { inject } from 'vitest';
-import type { z } from 'zod';
 import type { AccountStatus } from '../../src/core/account.ts';
-import type { Condition } from '../../src/core/conditions.ts';
-import type { CommonStatus, Resource } from '../../src/core/resource.ts';
-import type { awsAccountDefinition } from '../../src/kinds/aws-account/spec.ts';
 import { resourcePath } from '../../src/runtime/kubernetes/client.ts';
-import { isNotFound } from '../../src/runtime/kubernetes/kubernetes.ts';
 import type { Cluster } from './cluster.ts';
 import { iamRegion } from './iam-user.ts';
 import { type EventSeen, type KubernetesUser, kubernetesUser } from './kubernetes-user.ts';
-import { patience } from './patience.ts';
+import { type Objects, objectsOf, type StoredObject } from './objects.ts';
 import { type TestBed, withTestBed } from './test-bed.ts';
 
-/** What a person writes: fields with a default may be left out. */
-export type AWSAccountManifest = z.input<typeof awsAccountDefinition.spec>;
-
-export interface AWSAccount extends Resource {
-  readonly status?: CommonStatus & AccountStatus;
-}
+export type AWSAccount = StoredObject<AccountStatus>;
 
 /** The two halves of a long-lived access key, as a Secret for the operator has them. */
 export interface AccessKey {
@@ -34,15 +23,7 @@ export interface AccessKey {
 }
 
 /** An administrator with kubectl, who applies AWSAccounts and what they refer to. */
-export interface Administrator {
-  apply(name: string, spec: object): Promise<AWSAccount>;
-  get(name: string): Promise<AWSAccount>;
-  annotate(name: string, annotations: Record<string, string | null>): Promise<AWSAccount>;
-  waitFor(name: string, what: (account: AWSAccount) => boolean, timeoutMs?: number): Promise<AWSAccount>;
-  waitReady(name: string): Promise<AWSAccount>;
-  waitBlocked(name: string, reason: string): Promise<Condition>;
-  delete(name: string): Promise<void>;
-  waitGone(name: string): Promise<void>;
+export interface Administrator extends Objects<AWSAccount> {
   events(name: string): Promise<readonly EventSeen[]>;
   /** In the operator's namespace. */
   secret(name: string, key: Partial<AccessKey>): Promise<void>;
@@ -60,10 +41,7 @@ export interface Administrator {
 }
 
 export const anyNamespace = { allowedNamespaces: { all: true } } as const;
-export const ready = ({ status }: Resource): Condition | undefined =>
-  status?.conditions?.find(({ type }) => type === 'Ready');
 
-const accounts = { group: 'mooring.dev', version: 'v1alpha1', plural: 'awsaccounts' };
 const core = { group: '', version: 'v1' };
 let users = 0;
 
@@ -87,79 +65,22 @@ export async function withAccounts(
   });
 }
 
-async function clear({ kube: { client } }: TestBed): Promise<void> {
-  const { items } = await client.list<Resource>(resourcePath(accounts));
-  for (const { metadata } of items) {
-    const path = resourcePath({ ...accounts, name: metadata.name });
-    await client.mergePatch(path, { metadata: { finalizers: null } });
-    await client.remove(path).catch((error: unknown) => {
-      if (!isNotFound(error)) throw error;
-    });
-  }
+const accountsOf = ({ client }: KubernetesUser) =>
+  objectsOf<AWSAccount>({ client, kind: 'AWSAccount', plural: 'awsaccounts' });
+
+async function clear({ kube }: TestBed): Promise<void> {
+  const accounts = accountsOf(kube);
+  for (const { metadata } of await accounts.list()) await accounts.forget(metadata.name);
 }
 
 function administrator(cluster: Cluster, bed: TestBed, closing: (() => Promise<void>)[]): Administrator {
   const { client } = bed.kube;
-  const path = (name: string) => resourcePath({ ...accounts, name });
-  const get = (name: string) => client.get<AWSAccount>(path(name));
-  const apply = (at: string, body: object) =>
-    client.apply<AWSAccount>(at, body, { fieldManager: 'kubectl', force: true });
   const secretPath = (name: string) =>
     resourcePath({ ...core, plural: 'secrets', namespace: bed.operatorNamespace, name });
   const namespacePath = (name: string) => resourcePath({ ...core, plural: 'namespaces', name });
 
-  const until = async <T>(
-    ask: () => Promise<T | undefined>,
-    failure: () => Promise<string>,
-    timeoutMs = patience,
-  ) => {
-    const deadline = performance.now() + timeoutMs;
-    for (;;) {
-      const found = await ask();
-      if (found !== undefined) return found;
-      if (performance.now() > deadline) throw new Error(await failure());
-      await sleep(50);
-    }
-  };
-  const told = async (name: string) => JSON.stringify({ ...(await get(name)), metadata: undefined }, null, 1);
-  const waitFor: Administrator['waitFor'] = (name, what, timeoutMs) =>
-    until(
-      async () => {
-        const account = await get(name);
-        return what(account) ? account : undefined;
-      },
-      async () => `AWSAccount ${name} is not ${what}: ${await told(name)}`,
-      timeoutMs,
-    );
-  const isReady = (account: AWSAccount) =>
-    ready(account)?.status === 'True' && account.status?.observedGeneration === account.metadata.generation;
-
   return {
-    get,
-    waitFor,
-    apply: (name, spec) =>
-      apply(path(name), { apiVersion: 'mooring.dev/v1alpha1', kind: 'AWSAccount', metadata: { name }, spec }),
-    annotate: (name, annotations) => client.mergePatch<AWSAccount>(path(name), { metadata: { annotations } }),
-    waitReady: (name) => waitFor(name, isReady),
-    async waitBlocked(name, reason) {
-      const account = await waitFor(name, (found) => ready(found)?.reason === reason);
-      const condition = ready(account);
-      if (!condition) throw new Error(`AWSAccount ${name} has no condition Ready`);
-      return condition;
-    },
-    delete: async (name) => void (await client.remove(path(name))),
-    waitGone: async (name) =>
-      void (await until(
-        () =>
-          get(name).then(
-            () => undefined,
-            (error: unknown) => {
-              if (isNotFound(error)) return true;
-              throw error;
-            },
-          ),
-        async () => `AWSAccount ${name} still exists: ${await told(name)}`,
-      )),
+    ...accountsOf(bed.kube),
     async events(name) {
       const all = await client.list<
         EventSeen & { readonly regarding?: { readonly name?: string; kind?: string } }
@@ -169,12 +90,11 @@ function administrator(cluster: Cluster, bed: TestBed, closing: (() => Promise<v
         .map(({ type, reason, note }) => ({ type, reason, note }));
     },
     secret: async (name, key) =>
-      void (await apply(secretPath(name), {
-        apiVersion: 'v1',
-        kind: 'Secret',
-        metadata: { name },
-        stringData: key,
-      })),
+      void (await client.apply(
+        secretPath(name),
+        { apiVersion: 'v1', kind: 'Secret', metadata: { name }, stringData: key },
+        { fieldManager: 'kubectl', force: true },
+      )),
     deleteSecret: async (name) => void (await client.remove(secretPath(name))),
     async namespace(suffix, metadata = {}) {
       const name = `${bed.namespace}-${suffix}`;

@@ -2,7 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Resource } from '../../src/core/resource.ts';
 import { resourcePath } from '../../src/runtime/kubernetes/client.ts';
-import { type ElasticIP, isCurrent } from '../support/elastic-ip.ts';
+import type { ElasticIP } from '../support/elastic-ip.ts';
+import { isCurrent } from '../support/objects.ts';
 import type { TestBed } from '../support/test-bed.ts';
 
 export interface Fleet {

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { describeOptions, type Options, readOptions } from './cli/config.ts';
 import { createHost, systemClock } from './cli/host.ts';
-import { importOptions, importResources } from './cli/import.ts';
+import { importResources } from './cli/import.ts';
+import { importOptions } from './cli/import-options.ts';
 import { asLines, asYaml, exitCodeOf as exitCodeOfImport } from './cli/import-output.ts';
 import { plan, planOptions } from './cli/plan.ts';
 import { asJson, asText, exitCodeOf } from './cli/plan-output.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { describeOptions, type Environment, environmentName, readOptions } from './config.ts';
-import { importOptions } from './import.ts';
+import { importOptions } from './import-options.ts';
 import { choice, duration, filterTags, flag, integer, required, tags, text, texts } from './option-types.ts';
 import { runOptions } from './run-options.ts';
 import { UsageError } from './usage-error.ts';

@@ -3,14 +3,7 @@ import { describe, expect, inject } from 'vitest';
 import type { Tags } from '../../src/core/tags.ts';
 import { iamUser, trustOf } from '../support/iam-user.ts';
 import { imageUser } from '../support/image-user.ts';
-import {
-  applyAll,
-  lastCall,
-  manifestsIn,
-  runImport,
-  waitAllReady,
-  writesSince,
-} from '../support/imported.ts';
+import { applyAll, lastCall, manifestsIn, runImport, writesSince } from '../support/imported.ts';
 import { kmsUser } from '../support/kms-user.ts';
 import { onTestBed } from '../support/test-bed.ts';
 
@@ -110,7 +103,6 @@ describe('what mooring import prints', () => {
     const from = await lastCall(bed);
     await bed.start(managing);
     await applyAll(bed, manifests);
-    await waitAllReady(bed, manifests);
     expect(await writesSince(bed, from)).toEqual(['CreateTags']);
     expect((await bed.ec2.addresses()).map((one) => ({ ...one, tags: ownTags(one.tags) }))).toEqual(before);
   });
@@ -194,7 +186,6 @@ describe('what mooring import prints', () => {
     await bed.start(managing);
     const own = manifests.map(({ spec: { accountRef: _, ...spec }, ...rest }) => ({ ...rest, spec }));
     await applyAll(bed, own);
-    await waitAllReady(bed, own);
     expect(await writesSince(bed, from)).toEqual(['TagInstanceProfile', 'TagRole']);
     expect((await look()).map((one) => one && { ...one, tags: ownTags(one.tags) })).toEqual(before);
   });
@@ -278,7 +269,6 @@ describe('what mooring import prints', () => {
     const from = await lastCall(bed);
     await bed.start(managing);
     await applyAll(bed, manifests);
-    await waitAllReady(bed, manifests);
     expect(await writesSince(bed, from)).toEqual(['TagResource']);
     expect(await look()).toEqual(before);
   });
@@ -321,7 +311,6 @@ describe('what mooring import prints', () => {
     const from = await lastCall(bed);
     await bed.start(managing);
     await applyAll(bed, manifests);
-    await waitAllReady(bed, manifests);
     expect(await writesSince(bed, from)).toEqual(['CreateTags']);
     expect(await images.sharedWith(shared)).toEqual(['210987654321']);
   });
@@ -337,7 +326,6 @@ describe('what mooring import prints', () => {
     const from = await lastCall(bed);
     await bed.start(managing);
     await applyAll(bed, manifests);
-    await waitAllReady(bed, manifests);
     expect((await writesSince(bed, from)).filter((call) => !tagging.includes(call))).toEqual([]);
 
     const { code, stdout, stderr } = await runImport(bed, ...words);

@@ -1,14 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { inject } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
 import { isWrite } from '../../dev/proxy/counts.ts';
-import type { Resource } from '../../src/core/resource.ts';
 import { definitions } from '../../src/kinds/definitions.ts';
-import { resourcePath } from '../../src/runtime/kubernetes/client.ts';
-import { kstatus } from './kstatus.ts';
 import { mooring } from './mooring-command.ts';
-import { patience } from './patience.ts';
+import { objectsOf } from './objects.ts';
 import type { TestBed } from './test-bed.ts';
 
 /** What `mooring import` prints, and what becomes of it. */
@@ -35,32 +31,16 @@ export const manifestsIn = (text: string): Manifest[] =>
     return body === null ? [] : [manifestSchema.parse(body)];
   });
 
-const pathOf = ({ kind, metadata }: Manifest): string => {
+const objectsAs = ({ kube }: TestBed, { kind, metadata: { namespace } }: Manifest) => {
   const plural = definitions.find((definition) => definition.kind === kind)?.plural ?? '';
-  return resourcePath({ group: 'mooring.dev', version: 'v1alpha1', plural, ...metadata });
+  return objectsOf({ client: kube.client, namespace, kind, plural });
 };
 
-/** `kubectl apply --server-side`. */
-export async function applyAll({ kube }: TestBed, manifests: readonly Manifest[]): Promise<void> {
+/** `kubectl apply --server-side`, and until each is Ready. */
+export async function applyAll(bed: TestBed, manifests: readonly Manifest[]): Promise<void> {
   for (const manifest of manifests)
-    await kube.client.apply(pathOf(manifest), manifest, { fieldManager: 'kubectl', force: true });
-}
-
-/** Until each is Ready; the failure tells what the last one was instead. */
-export async function waitAllReady({ kube }: TestBed, manifests: readonly Manifest[]): Promise<void> {
-  const deadline = performance.now() + patience;
-  for (const manifest of manifests) {
-    for (;;) {
-      const object = await kube.client.get<Resource>(pathOf(manifest));
-      if (object.status?.observedGeneration === object.metadata.generation && kstatus(object) === 'Current')
-        break;
-      if (performance.now() > deadline)
-        throw new Error(
-          `${manifest.kind} is not Ready: ${JSON.stringify([object.spec, object.status], null, 1)}`,
-        );
-      await sleep(50);
-    }
-  }
+    await objectsAs(bed, manifest).apply(manifest.metadata.name, manifest.spec);
+  for (const manifest of manifests) await objectsAs(bed, manifest).waitReady(manifest.metadata.name);
 }
 
 /** What the operators wrote since then, in every Region and in IAM, each operation once. */

@@ -93,6 +93,11 @@ describe('a role', () => {
       'it is in instance profile web, and it belongs to IAMRole/shop/mail',
     ],
     [
+      'in a profile that has no room for tags',
+      found({}, profile({ tags: Object.fromEntries(Array.from({ length: 45 }, (_, n) => [`k${n}`, ''])) })),
+      'it is in instance profile web, and it has 45 tags',
+    ],
+    [
       'with a trust nobody can read',
       found({ trust: { unreadable: 'why' } }),
       'its trust policy cannot be read: why',

@@ -3,7 +3,6 @@ import type { Readers } from '../../aws/readers/index.ts';
 import type { RoleDetail } from '../../aws/readers/roles.ts';
 import {
   type Candidate,
-  type ImportableTags,
   type Importer,
   ifUnchanged,
   importableTags,
@@ -12,11 +11,10 @@ import {
   whoseAlready,
 } from '../../core/import.ts';
 import type { Scope } from '../../core/kind.ts';
-import { diffTags, type Tags } from '../../core/tags.ts';
 import { diff } from './diff.ts';
+import { profileOf, profilesProblem, sharedTags } from './import-profile.ts';
 import { listedRole } from './observe.ts';
-import type { Seen, SeenPolicy, SeenProfile, SeenRole } from './seen.ts';
-import { sameName } from './self.ts';
+import type { Seen, SeenPolicy, SeenRole } from './seen.ts';
 import { iamRoleDefinition } from './spec.ts';
 
 export const iamRoleImporter = (aws: Pick<Aws, 'in'>): Importer => ({
@@ -123,40 +121,4 @@ function policiesProblem(
   return policies.flatMap(([name, policy]) =>
     policy.document ? [] : [`its inline policy ${name} cannot be read: ${policy.unreadable}`],
   )[0];
-}
-
-/** Whoever adopts a role takes it out of all instance profiles but the one that the manifest names. */
-function profilesProblem(profiles: readonly SeenProfile[]): string | undefined {
-  if (profiles.length > 1) {
-    const names = profiles.map(({ name }) => name).sort();
-    return `it is in ${names.length} instance profiles (${names.join(', ')}), and a manifest has one`;
-  }
-  return profiles.flatMap(({ name, tags = {} }) => {
-    const whose = whoseAlready(tags);
-    return whose === undefined ? [] : [`it is in instance profile ${name}, and ${whose}`];
-  })[0];
-}
-
-/** A manifest's tags are the role's and its instance profile's: what only the role has is left out, and so to it. */
-function sharedTags(
-  tags: Tags | undefined,
-  profile: SeenProfile | undefined,
-): Pick<ImportableTags, 'spec' | 'notes'> {
-  if (!tags) return { spec: {}, notes: [] };
-  if (!profile) return { spec: { tags }, notes: [] };
-  const missing = Object.keys(diffTags(tags, profile.tags ?? {}, { ignoreCase: true })?.set ?? {});
-  const shared = Object.entries(tags).filter(([key]) => !missing.includes(key));
-  return {
-    spec: shared.length === 0 ? {} : { tags: Object.fromEntries(shared) },
-    notes:
-      missing.length === 0
-        ? []
-        : [
-            `tags that only the role has are left out, for a manifest gives instance profile ${profile.name} the same: ${missing.join(', ')}`,
-          ],
-  };
-}
-
-function profileOf(role: SeenRole, profile: SeenProfile) {
-  return { instanceProfile: sameName(profile.name, role.name) ? {} : { name: profile.name } };
 }

@@ -12,7 +12,8 @@ import {
 } from '../../core/import.ts';
 import type { Context, Scope } from '../../core/kind.ts';
 import { diff } from './diff.ts';
-import { importAliases, importPolicy, importReplicas } from './import-places.ts';
+import { importAliases, importPolicy } from './import-places.ts';
+import { importReplicas } from './import-replicas.ts';
 import { usagesOf } from './key-types.ts';
 import { observe } from './observe.ts';
 import { isPendingDeletion, type Seen } from './seen.ts';

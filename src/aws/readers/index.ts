@@ -28,6 +28,7 @@ export interface Readers {
   readonly reverseDns: (allocationId: string) => Promise<ReverseDns | undefined>;
   readonly instances: InstanceReaders;
   readonly instancesMatching: InstanceSearch['matching'];
+  readonly borderGroups: () => Promise<ReadonlyMap<string, string>>;
   readonly health: (instanceId: string) => Promise<Health | undefined>;
   readonly interfaces: InterfaceReaders;
   readonly images: ImageReaders;
@@ -59,12 +60,13 @@ export function createReaders(
 ): Readers {
   const batching = { clock, window };
   const images = createImageReaders(read, scope, batching);
-  const instances = createInstanceReaders(read, scope, batching, createBorderGroups(read, scope, clock));
+  const instances = createInstanceReaders(read, scope, batching);
   return {
     addresses: createAddressReaders(read, scope, batching),
     reverseDns: createReverseDnsReader(read, scope, batching),
     instances,
     instancesMatching: instances.matching,
+    borderGroups: createBorderGroups(read, scope, clock),
     health: createHealthReader(read, scope, batching),
     interfaces: createInterfaceReaders(read, scope, batching),
     images,

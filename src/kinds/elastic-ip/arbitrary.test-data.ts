@@ -11,17 +11,17 @@ const instances = fc
       state: fc.constantFrom('running', 'running', 'running', 'pending', 'stopped', 'terminated'),
       checks: fc.constantFrom('ok' as const, 'ok' as const, 'impaired' as const, 'initializing' as const),
       impairedFor: fc.constantFrom(0, 30_000, minute, 10 * minute),
-      networkBorderGroup: fc.constantFrom('eu-central-1', 'eu-central-1', 'eu-central-1-ham-1', undefined),
+      availabilityZone: fc.constantFrom('eu-central-1', 'eu-central-1', 'eu-central-1-ham-1', undefined),
     }),
     { maxLength: 4 },
   )
   .map((all) =>
-    all.map(({ state, checks, impairedFor, networkBorderGroup }, index) => ({
+    all.map(({ state, checks, impairedFor, availabilityZone }, index) => ({
       id: `i-0000000${index}`,
       state,
       checks,
       impairedSince: checks === 'impaired' ? now - impairedFor : undefined,
-      networkBorderGroup,
+      availabilityZone,
       tags: { role: 'web' },
       interfaces: [
         {

@@ -18,7 +18,7 @@ export function associate(self: ElasticIP, seen: Seen, ctx: Context): Plan<Seen>
     case 'none':
       return letGo(self, address);
     case 'missing':
-      return blocked('DependencyNotReady', `${target.what} does not exist (yet)`, ctx.now + soon);
+      return blocked('DependencyNotReady', target.what, ctx.now + soon);
     case 'fixed':
       return toFixed(self, address, target.candidate, ctx);
     case 'selected':

@@ -178,6 +178,9 @@ export function readersOf(world: World): ElasticIPReaders {
           .map(shown)
           .flatMap(({ interfaces }) => interfaces.find((one) => one.id === id) ?? [])[0],
     },
+    // A zone is named after its group.
+    borderGroups: async () =>
+      new Map(world.instances.flatMap(({ availabilityZone: zone }) => (zone ? [[zone, zone]] : []))),
     health: async (instanceId) => {
       const instance = world.instances.find(({ id }) => id === instanceId);
       const since = instance?.impairedSince;

@@ -34,6 +34,30 @@ describe('deleting the object', () => {
       { reverseDNS: { domainName: 'a.example.' } },
       ['ResetAddressAttribute'],
     ],
+    [
+      'has nothing to reset where AWS refused the name and none is in force',
+      {},
+      {
+        reverseDNS: {
+          domainName: undefined,
+          pending: { status: 'FAILED', reason: 'FORWARD_DNS_NOT_FOUND' },
+          refused: 'a.example.',
+        },
+      },
+      ['ReleaseAddress'],
+    ],
+    [
+      'resets the name in force where AWS refused another',
+      {},
+      {
+        reverseDNS: {
+          domainName: 'a.example.',
+          pending: { status: 'FAILED', reason: 'FORWARD_DNS_NOT_FOUND' },
+          refused: 'b.example.',
+        },
+      },
+      ['ResetAddressAttribute'],
+    ],
     ['does nothing where there is no address', {}, { address: undefined }, []],
     ['leaves what another object has', {}, { address: address({ tags: tagsOfAnother }) }, []],
     [
@@ -80,6 +104,23 @@ describe('deleting the object', () => {
     const plan = diff(deleting(spec), seen(found), ctx);
     expect(callsOf(plan)).toEqual(calls);
     expect(plan.blocked).toBeUndefined();
+  });
+
+  const associated = { address: address({ association: associatedWith(on('a')) }) };
+  it.each<[string, Partial<Seen>, readonly string[]]>([
+    ['one in use', associated, ['DisassociateAddress', 'ReleaseAddress']],
+    ['one with a name', { reverseDNS: { domainName: 'a.example.' } }, ['ResetAddressAttribute']],
+    ['one with a spare', { claims: [spare] }, ['ReleaseAddress', 'ReleaseAddress']],
+  ])('is held as a whole by the rules against accidents: %s', (_, found, calls) => {
+    const { steps } = diff(deleting(), seen(found), ctx);
+    expect(steps.map(({ call, destroys }) => `${call} ${destroys}`)).toEqual(
+      calls.map((call) => `ec2:${call} true`),
+    );
+  });
+
+  it('is no destruction of an address that is retained: it is only marked', () => {
+    const { steps } = diff(deleting({ deletionPolicy: 'Retain' }), seen(associated), ctx);
+    expect(steps.map(({ call, destroys }) => [call, destroys])).toEqual([['ec2:CreateTags', undefined]]);
   });
 
   it('waits while reverse DNS is being removed', () => {

@@ -34,7 +34,8 @@ export function reverseDNS(self: ElasticIP, seen: Seen, ctx: Context): Plan<Seen
 
 export function resetReverseDNS(address: SeenAddress, seen: Seen): Plan<Seen> {
   const name = seen.reverseDNS?.domainName;
-  if (name === undefined) return awaitPending(seen);
+  // A name that AWS has refused was never there: there is nothing to take off, nor to wait for.
+  if (name === undefined) return seen.reverseDNS?.refused === undefined ? awaitPending(seen) : inSync;
   return plan(
     step<Seen>()('ec2:ResetAddressAttribute', {
       input: { AllocationId: address.allocationId, Attribute: 'domain-name' },

@@ -5,7 +5,13 @@ import { KubernetesError } from '../kubernetes/kubernetes.ts';
 import { InvalidSpec } from './self.ts';
 
 /** When an object is looked at again. The sweep comes in any case. */
-export type Requeue = { /** It ended in a failure, which metrics count. */ readonly failed?: true } & (
+export type Requeue = {
+  /**
+   * It ended in a failure, which metrics count: AWS could not be looked at, or what was to be done there was
+   * refused, and to look again before the time would only have it refused again.
+   */
+  readonly failed?: 'looking' | 'acting';
+} & (
   | { readonly when: 'changed' }
   | { readonly when: 'after'; readonly milliseconds: number }
   | { readonly when: 'backoff' }

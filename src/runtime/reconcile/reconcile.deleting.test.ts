@@ -26,7 +26,7 @@ describe('an object that is deleted', () => {
     const operator = await ready();
     operator.remove();
     operator.aws.failNext('widget:Delete', { class: 'Conflict', definite: true });
-    expect(await operator.reconcile()).toEqual({ when: 'backoff', failed: true });
+    expect(await operator.reconcile()).toEqual({ when: 'backoff', failed: 'acting' });
     expect(operator.get()?.metadata.finalizers).toEqual([finalizer]);
     expect(operator.condition('Ready')).toMatchObject({ reason: 'Conflict' });
   });

@@ -59,7 +59,7 @@ async function reconcile(options: ReconcilerOptions, pass: Pass): Promise<Requeu
   const found = await kind.observe(self, ctx);
   noteFound(options, pass, found);
   const { seen, plan, error } = await perform(options, pass, found);
-  const failure = error === undefined ? undefined : explain(options, pass.object, error);
+  const failure = error === undefined ? undefined : explain(options, pass.object, error, 'acting');
   // Leadership lost, or a newer object on its way: nothing here is ours to tell any more.
   if (failure && !failure.blocked) return failure.requeue;
 
@@ -124,13 +124,18 @@ function requeueOf(
   return reason !== undefined && reasons[reason] === 'reconciling' ? { when: 'backoff' } : settled;
 }
 
-function explain({ logger, kind }: ReconcilerOptions, object: Resource, error: unknown): Failure {
+function explain(
+  { logger, kind }: ReconcilerOptions,
+  object: Resource,
+  error: unknown,
+  failed: Requeue['failed'] = 'looking',
+): Failure {
   const failure = failureOf(error);
   const fields = { kind: kind.definition.kind, key: keyOf(object.metadata), err: error };
   if (failure.unexpected) logger.error(fields, 'reconcile failed unexpectedly');
   else logger.debug(fields, 'reconcile failed');
   if (error instanceof LeadershipLost) return failure;
-  return { ...failure, requeue: { ...failure.requeue, failed: true } };
+  return { ...failure, requeue: { ...failure.requeue, failed } };
 }
 
 /** AWS could not be looked at, or status not be written: what status says of AWS stays, the conditions say why. */

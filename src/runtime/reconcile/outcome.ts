@@ -26,7 +26,7 @@ export interface Failure {
 }
 
 /** A cause outside the manifest that a person has to mend: looked at again, but slowly. */
-const slowly: Requeue = { when: 'after', milliseconds: 5 * 60_000 };
+const slowly = { when: 'after', milliseconds: 5 * 60_000 } as const satisfies Requeue;
 const backoff: Requeue = { when: 'backoff' };
 const changed: Requeue = { when: 'changed' };
 
@@ -40,6 +40,15 @@ const ofStep: Readonly<Record<ErrorClass, { reason: Blocked['reason']; requeue: 
   NotFound: { reason: 'NotFound', requeue: backoff },
   Invalid: { reason: 'InvalidSpec', requeue: changed },
 };
+
+/**
+ * For an object that is being deleted: nobody changes its manifest any more, and no sweep comes by. What holds it
+ * up is mended in AWS, and only a look tells.
+ */
+export const untilGone = ({ failed, ...requeue }: Requeue): Requeue => ({
+  ...(requeue.when === 'changed' ? slowly : requeue),
+  ...(failed ? { failed } : {}),
+});
 
 /** The one place where an error becomes a condition and a requeue. */
 export function failureOf(error: unknown): Failure {

@@ -12,6 +12,7 @@ import {
   object,
   occupied,
   on,
+  owned,
   seen,
   selected,
 } from './sample.test-data.ts';
@@ -211,5 +212,18 @@ describe('the condition Idle', () => {
     ['of one that is lost', idleFor(day), { address: undefined }, day],
   ])('does not warn %s', (_, self, found, idleAfter) => {
     expect(conditionsOf(self, seen(found), ctx, idleAfter)).toEqual([]);
+  });
+});
+
+describe('of the tags that are set for the object status records', () => {
+  it.each<[string, object, Readonly<Record<string, string>>, string[]]>([
+    ['those of the manifest', { tags: { team: 'x' } }, { team: 'x' }, ['team']],
+    ['one that is taken out of it, until it is gone', {}, { old: 'x' }, ['old']],
+    ['none that is gone', {}, {}, []],
+    ['none that others put there', {}, { theirs: 'x' }, []],
+  ])('%s', (_, spec, tags, keys) => {
+    const self = object(spec, { status: { ...known, managedTags: ['old'] } });
+    const found = seen({ address: address({ tags: { ...owned(), ...tags } }) });
+    expect(statusOf(self, found, ctx).managedTags).toEqual(keys);
   });
 });

@@ -21,7 +21,7 @@ export function statusOf(self: ElasticIP, all: Seen, ctx: Context): ElasticIPSta
     ...(seen.target.state === 'selected' ? { candidates: candidatesOf(self, seen.target, address) } : {}),
     ...(lastFailover ? { lastFailover } : {}),
     ...toldReverseDNS(self, seen.reverseDNS),
-    managedTags: managedTags(self, ctx),
+    managedTags: managedTags(self, address, ctx),
   };
 }
 

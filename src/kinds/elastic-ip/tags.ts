@@ -3,7 +3,7 @@ import { ownershipTags, tagKeys } from '../../core/identity.ts';
 import type { Context } from '../../core/kind.ts';
 import { claimOn } from '../../core/ownership.ts';
 import { inSync, type Plan, type Step } from '../../core/plan.ts';
-import { applyTags, describeTagChanges, diffTags, type Tags, tagList } from '../../core/tags.ts';
+import { applyTags, describeTagChanges, diffTags, managedKeys, type Tags, tagList } from '../../core/tags.ts';
 import type { Seen, SeenAddress } from './seen.ts';
 import type { ElasticIP } from './self.ts';
 
@@ -18,8 +18,8 @@ export function desiredTags(self: ElasticIP, ctx: Context, creation: string | un
 }
 
 /** The tag keys status records as ours, so that one taken out of the manifest is taken off the address. */
-export const managedTags = (self: ElasticIP, ctx: Context): string[] =>
-  Object.keys({ ...ctx.defaultTags, ...self.spec.tags }).sort();
+export const managedTags = (self: ElasticIP, address: SeenAddress | undefined, ctx: Context): string[] =>
+  managedKeys({ ...ctx.defaultTags, ...self.spec.tags }, self.status.managedTags, [address?.tags ?? {}]);
 
 export function retag(self: ElasticIP, address: SeenAddress, ctx: Context): Plan<Seen> {
   const managed = [...(self.status.managedTags ?? [])];

@@ -36,7 +36,8 @@ const creationOf = (self: ElasticIP, { tags }: SeenAddress): string | undefined 
 
 function setTags(self: ElasticIP, address: SeenAddress, set: Tags): Step<Seen>[] {
   if (Object.keys(set).length === 0) return [];
-  const takenOver = claimOn(address.tags, self) === 'previous';
+  const claim = claimOn(address.tags, self);
+  const takenOver = claim === 'previous';
   const changes = { set, unset: [] };
   return [
     step<Seen>()('ec2:CreateTags', {
@@ -46,6 +47,8 @@ function setTags(self: ElasticIP, address: SeenAddress, set: Tags): Step<Seen>[]
         : `${address.allocationId}: ${describeTagChanges(changes)}`,
       field: 'tags',
       ...(takenOver ? { event: 'TakenOver', expected: true } : {}),
+      // Another object that adopts it may be about to say the same.
+      ...(claim === 'unclaimed' ? { exclusive: address.allocationId } : {}),
       fold: (seen) => withTags(seen, (tags) => applyTags(tags, changes)),
     }),
   ];

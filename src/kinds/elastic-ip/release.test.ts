@@ -47,6 +47,12 @@ describe('deleting the object', () => {
       ['ReleaseAddress'],
     ],
     [
+      'nor where AWS refused to remove a name that is gone',
+      {},
+      { reverseDNS: { domainName: undefined, pending: { status: 'FAILED', reason: undefined } } },
+      ['ReleaseAddress'],
+    ],
+    [
       'resets the name in force where AWS refused another',
       {},
       {
@@ -160,6 +166,22 @@ describe('deleting the object', () => {
     expect(step?.refused?.(seen(), error('NotFound'))?.address).toBeUndefined();
     expect(step?.refused?.(seen(), error('NotFound'))).toBeDefined();
     expect(step?.refused?.(seen(), error('Conflict'))).toBeUndefined();
+  });
+
+  it('resets a name that was taken for refused, once AWS says that it locks the address', () => {
+    const reverseDNS = { domainName: undefined, pending: { status: 'FAILED', reason: undefined } };
+    const found = seen({ reverseDNS: { ...reverseDNS, refused: 'a.example.' } });
+    const [step] = diff(deleting(), found, ctx).steps;
+    const locked = {
+      class: 'Conflict',
+      code: 'InvalidAddress.Locked',
+      call: 'ec2:ReleaseAddress',
+      message: 'locked',
+      definite: true,
+    } as const;
+    const learned = step?.refused?.(found, new AwsError(locked));
+    expect(callsOf(diff(deleting(), learned ?? found, ctx))).toEqual(['ResetAddressAttribute']);
+    expect(step?.refused?.(seen(), new AwsError(locked))).toBeUndefined();
   });
 
   it('names the border group of an address in a Local Zone', () => {

@@ -5,7 +5,7 @@ import type { Context } from '../../core/kind.ts';
 import { claimOn, mayManage } from '../../core/ownership.ts';
 import { blocked, inSync, type Plan, type Step } from '../../core/plan.ts';
 import { disassociate } from './associate.ts';
-import { resetReverseDNS } from './reverse-dns.ts';
+import { lockedByName, resetReverseDNS } from './reverse-dns.ts';
 import type { Seen, SeenAddress } from './seen.ts';
 import { deletionPolicyOf, type ElasticIP } from './self.ts';
 
@@ -105,6 +105,6 @@ function releaseStep(
     destroys: true,
     fold,
     // Somebody was faster: what was wanted is so.
-    refused: (seen, error) => (error.class === 'NotFound' ? fold(seen) : undefined),
+    refused: (seen, error) => (error.class === 'NotFound' ? fold(seen) : lockedByName(seen, error)),
   });
 }

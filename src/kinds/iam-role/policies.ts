@@ -35,7 +35,7 @@ export function goingAttachments(
   return role.attached.filter((arn) => !has(wanted, arn) && (exclusive || has(managedPolicies, arn)));
 }
 
-/** A field of its own each: five that are repaired together are five repairs, and no fight. */
+/** A field of its own each: where one is fought over, the others are still repaired. */
 const fieldOf = (arn: string): string => `managedPolicies[${arn.slice(arn.indexOf('/') + 1)}]`;
 
 const attachStep = ({ name }: SeenRole, arn: string): Step<Seen> =>

@@ -119,10 +119,12 @@ function contended({ guards, clock }: ReconcilerOptions, pass: Pass, step: Step<
     );
   }
   const repairs = pass.wasReady && step.field !== undefined && !step.expected && !self.deleting;
-  if (repairs && !guards.fights.admit(self.uid, self.generation, step.field)) {
+  if (!repairs || pass.repaired.has(step.field)) return undefined;
+  if (!guards.fights.admit(self.uid, self.generation, step.field)) {
     const message = `${step.field} was repaired three times and changed back each time: somebody else manages it. Repairing hourly`;
     return { extent: 'step', blocked: { reason: 'DriftFight', message } };
   }
+  pass.repaired.add(step.field);
   return undefined;
 }
 

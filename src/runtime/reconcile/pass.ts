@@ -24,6 +24,8 @@ export interface Pass {
    * different now is drift.
    */
   readonly wasReady: boolean;
+  /** Fields whose repair has begun: all the calls it takes are one repair. */
+  readonly repaired: Set<string>;
   /** Where the exclusive claims stood before AWS was looked at. */
   readonly turn: number;
 }
@@ -48,6 +50,7 @@ export async function startPass(options: ReconcilerOptions, object: Resource): P
     ctx: contextOf(options, self, placement),
     mode,
     wasReady: wasReady(object),
+    repaired: new Set(),
     turn: guards.exclusions.turn,
   };
 }

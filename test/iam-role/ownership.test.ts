@@ -121,6 +121,48 @@ describe('nothing leaks', () => {
     expect((await iam.profile(name))?.tags['mooring.dev/uid']).toBe(metadata.uid);
   });
 
+  it('a rebuilt cluster first only looks: it takes the role over once it may', async ({ roles, iam }) => {
+    const name = roles.name('web');
+    const first = await roles.start();
+    await roles.apply(name, spec);
+    const { status } = await roles.waitReady(name);
+    await first.stop();
+    await roles.forget(name);
+    const before = await roles.mark();
+    const looking = await roles.start(['--read-only']);
+    const { metadata } = await roles.apply(name, spec);
+    const shown = await roles.waitReady(name);
+    expect(shown.status?.drift).toMatchObject([{ call: 'iam:TagRole' }]);
+    expect(shown.status).toMatchObject({ arn: status?.arn });
+    await looking.stop();
+    await roles.start();
+    const taken = await roles.waitFor(name, (role) => role.status?.roleId !== undefined);
+    expect(taken.status?.roleId).toBe(status?.roleId);
+    expect(await roles.writes(before)).toEqual(['TagRole']);
+    expect((await iam.role(name))?.tags['mooring.dev/uid']).toBe(metadata.uid);
+  });
+
+  it('a rebuilt cluster may not tag at first: it takes the role over once it may', async ({
+    bed,
+    roles,
+    iam,
+  }) => {
+    const name = roles.name('web');
+    const first = await roles.start();
+    await roles.apply(name, spec);
+    const { status } = await roles.waitReady(name);
+    await first.stop();
+    await roles.forget(name);
+    const denied = { error: { code: 'AccessDenied', message: 'not authorized to perform: iam:TagRole' } };
+    await bed.inject(denied, { operation: 'TagRole', where: { RoleName: name }, times: 1 });
+    await roles.start();
+    const { metadata } = await roles.apply(name, spec);
+    await roles.waitBlocked(name, 'AccessDenied');
+    await roles.lookNow(name);
+    expect((await roles.waitReady(name)).status?.roleId).toBe(status?.roleId);
+    expect((await iam.role(name))?.tags['mooring.dev/uid']).toBe(metadata.uid);
+  });
+
   it('the reply to CreateRole is lost: it is found and used, and made once', async ({ bed, roles, iam }) => {
     const name = roles.name('web');
     await bed.inject({ cut: 'after' }, { operation: 'CreateRole', where: { RoleName: name }, times: 1 });

@@ -11,6 +11,7 @@ import {
   now,
   object,
   on,
+  owned,
   seen,
   selected,
 } from './sample.test-data.ts';
@@ -31,6 +32,13 @@ describe('status', () => {
       arn: 'arn:aws:ec2:eu-central-1:123456789012:elastic-ip/eipalloc-1',
       managedTags: [],
     });
+  });
+
+  it('tells no id of an address that is not taken over yet: the next look may still do it', () => {
+    const found = seen({ address: address({ tags: owned('u-0') }), cameBy: 'identity' });
+    expect(statusOf(object(), found, ctx)).toMatchObject({ publicIp: '203.0.113.1' });
+    expect(statusOf(object(), found, ctx)).not.toHaveProperty('allocationId');
+    expect(statusOf(object({}, { status: known }), found, ctx)).toMatchObject(known);
   });
 
   it('keeps which address was lost, so that AWS can be asked for it again, and nothing else of it', () => {

@@ -1,10 +1,12 @@
 import { expect, it } from 'vitest';
+import { diff } from './diff.ts';
 import {
   allowing,
   awsPolicy,
   ctx,
   known,
   object,
+  owned,
   profile,
   role,
   seen,
@@ -57,4 +59,15 @@ it('keeps a lost role known, and takes none of another’s', () => {
   const self = object({}, { status: known });
   expect(statusOf(self, seen({ role: undefined }), ctx)).toEqual(known);
   expect(statusOf(object(), seen({ role: role({ tags: tagsOfAnother }) }), ctx)).toEqual({});
+});
+
+it.each<[string, object]>([
+  ['found by its name', {}],
+  ['adopted', { adopt: 'web' }],
+])('tells no id of a role %s that is not taken over yet: the next look may still do it', (_, spec) => {
+  const found = seen({ role: role({ tags: owned('u-0') }) });
+  const status = statusOf(object(spec), found, ctx);
+  expect(status).toMatchObject({ arn: role().arn, roleName: 'web' });
+  expect(status).not.toHaveProperty('roleId');
+  expect(diff(object(spec, { status }), found, ctx)).toMatchObject({ steps: [{ event: 'TakenOver' }] });
 });

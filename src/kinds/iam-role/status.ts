@@ -1,4 +1,5 @@
 import type { Context } from '../../core/kind.ts';
+import { recordedId } from '../../core/ownership.ts';
 import { desiredOf } from './desired.ts';
 import { isOurs } from './instance-profile.ts';
 import { isRoleOurs } from './owner.ts';
@@ -15,9 +16,10 @@ export function statusOf(self: IAMRole, seen: Seen, ctx: Context): IAMRoleStatus
   if (!role) return ofLost(self);
   // What is somebody else's is none of this object's: it would be deleted with it.
   if (!isRoleOurs(self, role)) return ofLost(self);
+  const roleId = recordedId(role.roleId, role.tags, self, self.status.roleId);
   return {
     arn: role.arn,
-    roleId: role.roleId,
+    ...(roleId === undefined ? {} : { roleId }),
     roleName: role.name,
     ...profileOf(self, role, seen),
     ...lastUsed(self, role),

@@ -131,13 +131,12 @@ describe('nothing leaks', () => {
     const before = await roles.mark();
     const looking = await roles.start(['--read-only']);
     const { metadata } = await roles.apply(name, spec);
-    const shown = await roles.waitReady(name);
-    expect(shown.status?.drift).toMatchObject([{ call: 'iam:TagRole' }]);
-    expect(shown.status).toMatchObject({ arn: status?.arn });
+    await roles.waitBlocked(name, 'ReadOnly');
+    const shown = (await roles.get(name)).status;
+    expect(shown).toMatchObject({ arn: status?.arn, drift: [{ call: 'iam:TagRole' }] });
     await looking.stop();
     await roles.start();
-    const taken = await roles.waitFor(name, (role) => role.status?.roleId !== undefined);
-    expect(taken.status?.roleId).toBe(status?.roleId);
+    expect((await roles.waitReady(name)).status?.roleId).toBe(status?.roleId);
     expect(await roles.writes(before)).toEqual(['TagRole']);
     expect((await iam.role(name))?.tags['mooring.dev/uid']).toBe(metadata.uid);
   });

@@ -15,8 +15,9 @@ export function instanceProfile(self: IAMRole, role: SeenRole, seen: Seen, ctx: 
   const wanted = profileNameOf(self);
   const there = seen.profiles.find(({ name }) => wanted !== undefined && sameName(name, wanted));
   const superfluous = seen.profiles
-    .filter((profile) => profile !== there && isOurs(self, profile, role))
-    .flatMap((profile) => dropSteps(profile, 'the manifest does not name it'));
+    .filter((profile) => profile !== there && isTaken(self, profile))
+    .flatMap((profile) => dropSteps(profile, 'the manifest does not name it'))
+    .map((one) => ({ ...one, destroys: true as const }));
   if (wanted === undefined) return { steps: superfluous };
   if (there && !isOurs(self, there, role)) {
     const conflict = `instance profile ${there.name} exists and belongs to ${there.tags ? ownerOf(there.tags) : 'somebody else'}: it is left alone. Give another name in spec.instanceProfile.name`;
@@ -29,16 +30,25 @@ export function instanceProfile(self: IAMRole, role: SeenRole, seen: Seen, ctx: 
 }
 
 /**
- * Whether the profile may be written to: by its tags, or, where they are not told, by its name. One that
- * nobody claims is ours only if status knows it, or holds the role that the manifest adopts.
+ * Whether the profile that the manifest names may be written to: by its tags, or, where they are not told, by
+ * its name. One that nobody claims may be taken over with the role that the manifest adopts.
  */
 export function isOurs(self: IAMRole, profile: SeenProfile, role: SeenRole | undefined): boolean {
   const { name, tags } = profile;
-  const known = sameName(name, self.status.instanceProfileName);
-  if (!tags) return known || sameName(name, profileNameOf(self));
-  const claim = claimOn(tags, self);
-  if (claim !== 'unclaimed') return claim !== 'foreign';
-  return known || (self.spec.adopt !== undefined && role !== undefined && holds(profile, role.name));
+  if (isTaken(self, profile)) return true;
+  if (!sameName(name, profileNameOf(self))) return false;
+  if (!tags) return true;
+  const adopts = self.spec.adopt !== undefined && role !== undefined && holds(profile, role.name);
+  return adopts && claimOn(tags, self) === 'unclaimed';
+}
+
+/**
+ * Whether the profile is this object's, and may be deleted with it or once the manifest names it no longer:
+ * instances may use an adopted role through a profile that nobody has given to mooring.
+ */
+export function isTaken(self: IAMRole, { name, tags }: SeenProfile): boolean {
+  const claim = tags ? claimOn(tags, self) : 'unclaimed';
+  return claim === 'unclaimed' ? sameName(name, self.status.instanceProfileName) : claim !== 'foreign';
 }
 
 export const holds = ({ roles }: SeenProfile, roleName: string): boolean =>

@@ -4,7 +4,7 @@ import { tagKeys } from '../../core/identity.ts';
 import type { Context } from '../../core/kind.ts';
 import { claimOn } from '../../core/ownership.ts';
 import { blocked, inSync, type Plan, plan, type Step } from '../../core/plan.ts';
-import { dropSteps, holds, isOurs } from './instance-profile.ts';
+import { dropSteps, holds, isTaken } from './instance-profile.ts';
 import { isRoleOurs } from './owner.ts';
 import { deleteInlineStep, detachStep } from './policies.ts';
 import { type Seen, type SeenRole, withRole } from './seen.ts';
@@ -22,7 +22,7 @@ export function remove(self: IAMRole, seen: Seen, ctx: Context): Plan<Seen> {
   const { role } = seen;
   if (role && (!isRoleOurs(self, role) || wasNeverTaken(self, role.tags, ctx))) return inSync;
   if (deletionPolicyOf(self) === 'Retain') return role ? retain(self, role) : inSync;
-  const ours = seen.profiles.filter((profile) => isOurs(self, profile, role));
+  const ours = seen.profiles.filter((profile) => isTaken(self, profile));
   const users = role ? seen.profiles.filter((one) => !ours.includes(one) && holds(one, role.name)) : [];
   if (role && users.length > 0) {
     const names = users.map(({ name }) => name).join(', ');

@@ -1,7 +1,7 @@
 import type { Context } from '../../core/kind.ts';
 import { recordedId } from '../../core/ownership.ts';
 import { desiredOf } from './desired.ts';
-import { isOurs } from './instance-profile.ts';
+import { isOurs, isTaken } from './instance-profile.ts';
 import { isRoleOurs } from './owner.ts';
 import type { Seen, SeenRole } from './seen.ts';
 import { type IAMRole, profileNameOf, sameName } from './self.ts';
@@ -43,12 +43,14 @@ function ofLost({
   };
 }
 
-/** The one the manifest wants, else one of ours that is still to go. */
+/** The one the manifest wants, else one of ours that is still to go. Its name makes it ours: see isTaken. */
 function profileOf(self: IAMRole, role: SeenRole, { profiles }: Seen): IAMRoleStatus {
   const wanted = profileNameOf(self);
-  const ours = profiles.filter((profile) => isOurs(self, profile, role));
-  const profile = ours.find(({ name }) => sameName(name, wanted)) ?? ours[0];
-  return profile ? { instanceProfileArn: profile.arn, instanceProfileName: profile.name } : {};
+  const there = profiles.find((one) => sameName(one.name, wanted) && isOurs(self, one, role));
+  const profile = there ?? profiles.find((one) => isTaken(self, one));
+  if (!profile) return {};
+  const { name, arn } = profile;
+  return { instanceProfileArn: arn, ...(isTaken(self, profile) ? { instanceProfileName: name } : {}) };
 }
 
 /**

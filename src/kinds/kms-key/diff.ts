@@ -20,11 +20,14 @@ import { retag } from './tags.ts';
 import { whileYoung } from './young.ts';
 
 /**
- * From what AWS has to what the manifest declares; what breaks a rule of the account is left as it is. `visibleAfter` is how long KMS may hide what was done,
- * in milliseconds.
+ * From what AWS has to what the manifest declares; what breaks a rule of the account is left as it is.
+ * `visibleAfter` is how long KMS may hide what was done, in milliseconds.
  */
 export function diff(self: KMSKey, seen: Seen, ctx: Context, visibleAfter: number): Plan<Seen> {
-  if (self.deleting) return remove(withEnforcedDeletion(self, ctx), seen);
+  if (self.deleting) {
+    const removal = remove(withEnforcedDeletion(self, ctx), seen, ctx);
+    return seen.key ? whileYoung(self, seen.key, seen, ctx, visibleAfter, removal) : removal;
+  }
   return forbidden(ctx, () => breaches(self, seen, ctx)) ?? declared(self, seen, ctx, visibleAfter);
 }
 
@@ -43,7 +46,7 @@ function declared(self: KMSKey, seen: Seen, ctx: Context, visibleAfter: number):
     ...cancelDeletion(self, key, undefined),
     ...replicas.flatMap(({ place = '' }) => {
       const replica = seen.replicas[place];
-      return replica ? cancelDeletion(self, replica, place) : [];
+      return replica && claimOn(replica.tags, self) !== 'foreign' ? cancelDeletion(self, replica, place) : [];
     }),
   ];
   // Nothing else can be changed of a key that is to be deleted: the rest is planned once it is not.

@@ -20,6 +20,9 @@ export const maxOnDemand = 25;
 /** Clocks that differ, AWS's and ours. Milliseconds. */
 const skew = 10_000;
 
+/** How soon to look whether a rotation that is under way is done: AWS takes minutes for one. Milliseconds. */
+const minute = 60_000;
+
 /** The token that needs no call any more. */
 export function handledToken(self: KMSKey, rotation: SeenRotation | undefined): string | undefined {
   const { spec, status } = self;
@@ -72,6 +75,10 @@ export function rotateNow(
     );
   }
   if (key.state !== 'Enabled') return inSync;
+  if (rotation?.underWay || rotation?.startedOnDemand !== undefined) {
+    const message = `spec.rotateNow: another rotation of ${key.keyId} is under way, and this one follows it`;
+    return blocked('Pending', message, ctx.now + minute);
+  }
   const attempt = { token, time: new Date(ctx.now).toISOString() };
   return { steps: [noteAttempt(attempt), rotateOnDemand(key, token, rotation, attempt.time)] };
 }
@@ -93,8 +100,11 @@ const rotateOnDemand = ({ keyId }: SeenKey, token: string, rotation: SeenRotatio
         attempt: undefined,
         onDemand: [...(rotation?.onDemand ?? []), now],
       }),
-    refused: (seen, error) =>
-      error.code === 'LimitExceededException'
-        ? withRotation(seen, { exhausted: true, attempt: undefined })
-        : undefined,
+    // Either way this attempt made none: nothing that is seen later may be taken for it.
+    refused(seen, { code }) {
+      if (code === 'LimitExceededException')
+        return withRotation(seen, { exhausted: true, attempt: undefined });
+      if (code === 'ConflictException') return withRotation(seen, { underWay: true, attempt: undefined });
+      return undefined;
+    },
   });

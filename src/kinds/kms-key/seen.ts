@@ -51,6 +51,8 @@ export interface SeenRotation extends KeyRotation {
   readonly attempt?: { readonly token: string; readonly time: string } | undefined;
   /** AWS says that this key has been rotated on demand as often as it may. */
   readonly exhausted?: true;
+  /** AWS says that another rotation on demand is under way. */
+  readonly underWay?: true;
 }
 
 /** A key of the object: of a Region, or the one in the object's own. */

@@ -44,6 +44,16 @@ it('tells what was seen', () => {
   });
 });
 
+it('names a profile that is to go until it is gone: empty, it would be found by nothing else', () => {
+  const self = object({ instanceProfile: {} }, { status: { ...known, instanceProfileName: 'nodes' } });
+  const old = profile({ name: 'nodes', arn: 'arn:nodes', roles: [] });
+  expect(statusOf(self, seen({ profiles: [profile(), old] }), ctx)).toMatchObject({
+    instanceProfileArn: profile().arn,
+    instanceProfileName: 'nodes',
+  });
+  expect(statusOf(self, seen({ profiles: [profile()] }), ctx).instanceProfileName).toBe('web');
+});
+
 it('writes the last use once a day, wherever it was', () => {
   const lastUsed = { date: '2026-01-01', region: 'eu-central-1' };
   const self = object({}, { status: { ...known, lastUsed } });

@@ -1,5 +1,5 @@
 import type { Context } from '../../core/kind.ts';
-import { recordedId } from '../../core/ownership.ts';
+import { claimOn, recordedId } from '../../core/ownership.ts';
 import { desiredOf } from './desired.ts';
 import { isOurs, isTaken } from './instance-profile.ts';
 import { isRoleOurs } from './owner.ts';
@@ -43,14 +43,22 @@ function ofLost({
   };
 }
 
-/** The one the manifest wants, else one of ours that is still to go. Its name makes it ours: see isTaken. */
+/**
+ * The one the manifest wants. By its name a profile is known as ours (see isTaken), and found where it does not
+ * hold the role: so one that is still to go is named until it is gone, unless the other has nothing but its name.
+ */
 function profileOf(self: IAMRole, role: SeenRole, { profiles }: Seen): IAMRoleStatus {
   const wanted = profileNameOf(self);
   const there = profiles.find((one) => sameName(one.name, wanted) && isOurs(self, one, role));
-  const profile = there ?? profiles.find((one) => isTaken(self, one));
-  if (!profile) return {};
-  const { name, arn } = profile;
-  return { instanceProfileArn: arn, ...(isTaken(self, profile) ? { instanceProfileName: name } : {}) };
+  const taken = profiles.filter((one) => isTaken(self, one));
+  const going = taken.find((one) => one !== there);
+  const byName = taken.find(({ tags }) => !tags || claimOn(tags, self) === 'unclaimed');
+  const shown = there ?? going;
+  const named = byName ?? going ?? taken[0];
+  return {
+    ...(shown ? { instanceProfileArn: shown.arn } : {}),
+    ...(named ? { instanceProfileName: named.name } : {}),
+  };
 }
 
 /**

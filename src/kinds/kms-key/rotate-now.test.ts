@@ -12,6 +12,18 @@ const plan = (self: ReturnType<typeof object>, found: Seen) => diff(self, found,
 const rotated = (more: Partial<SeenRotation>) =>
   seen({ rotation: { enabled: false, onDemand: [], ...more } });
 
+it('a token after one of which it is not known whether AWS acted on it rotates once, and the older is forgotten', () => {
+  const attempt = { token: 'a', time: ago(3_600_000) };
+  const self = object({ rotateNow: 'b' }, status({ attempt }));
+  const before = rotated({});
+  const after = plan(self, before).steps.reduce((found, step) => step.fold(found, {}), before);
+  const told = statusOf(self, after, ctx);
+  expect(told.rotation).toMatchObject({ lastToken: 'b' });
+  expect(told.rotation).not.toHaveProperty('attempt');
+  const next = object({ rotateNow: 'b' }, { status: told });
+  expect(callsOf(plan(next, rotated({ onDemand: [ago(0)] })))).toEqual([]);
+});
+
 describe('another rotation on demand is under way', () => {
   const self = object({ rotateNow: 'b' }, status({ lastToken: 'a' }));
 

@@ -226,7 +226,14 @@ describe('the plan where', () => {
 });
 
 const stuck: readonly (readonly [string, KMSKey, Seen, string, string])[] = [
-  ['the key is gone', object(), seen({ key: undefined }), 'Gone', 'mooring.dev/allow-recreation'],
+  ['the key is gone', object(), seen({ key: undefined }), 'Gone', `mooring.dev/allow-recreation=${keyId}`],
+  [
+    'the key is gone, as one before it',
+    object({}, { annotations: { 'mooring.dev/allow-recreation': 'the-one-before' } }),
+    seen({ key: undefined }),
+    'Gone',
+    'it says "the-one-before"',
+  ],
   ['the key is gone, but young', object({}, { creation }), seen({ key: undefined }), 'Pending', keyId],
   [
     'the key is another’s',

@@ -1,8 +1,8 @@
 import { forbidden } from '../../core/guardrails/breach.ts';
-import { annotations } from '../../core/identity.ts';
 import type { Context } from '../../core/kind.ts';
 import { claimOn, mayManage, ownerOf } from '../../core/ownership.ts';
 import { blocked, mergePlans, type Plan } from '../../core/plan.ts';
+import { toRecreate } from '../../core/recreation.ts';
 import { nameKey } from './aliases.ts';
 import { create } from './create.ts';
 import { creationOf, type Desired, desiredKey, desiredReplicas } from './desired.ts';
@@ -77,7 +77,7 @@ function withoutKey(self: KMSKey, seen: Seen, ctx: Context, visibleAfter: number
   if (ctx.mayRecreate) return create(self, ctx, seen);
   return blocked(
     'Gone',
-    `${status.keyId} does not exist any more, and what was encrypted with it is lost. Another key in its place is made only if you annotate ${annotations.allowRecreation}=true`,
+    `${status.keyId} does not exist any more, and what was encrypted with it is lost. Another key in its place is made only if you ${toRecreate(self.annotations, status.keyId)}`,
   );
 }
 

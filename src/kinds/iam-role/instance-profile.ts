@@ -2,7 +2,8 @@ import { step } from '../../aws/step.ts';
 import type { Context } from '../../core/kind.ts';
 import { claimOn, ownerOf } from '../../core/ownership.ts';
 import { blocked, type Plan, type Step } from '../../core/plan.ts';
-import { describeTagChanges, tagList } from '../../core/tags.ts';
+import { tagCalls } from '../../core/tag-calls.ts';
+import { describeTagChanges, type TagChanges, tagList } from '../../core/tags.ts';
 import { tooEarly } from './create.ts';
 import { type Seen, type SeenProfile, type SeenRole, withProfile } from './seen.ts';
 import { type IAMRole, profileNameOf, sameName } from './self.ts';
@@ -125,33 +126,22 @@ export function dropSteps(profile: SeenProfile, because: string): Step<Seen>[] {
 function retagProfile(self: IAMRole, { name, tags }: SeenProfile, ctx: Context): Step<Seen>[] {
   // A listing may leave tags out; a fresh look tells them.
   if (!tags) return [];
-  const { set, unset } = tagChanges(self, desiredTags(self, ctx, undefined), tags);
-  const why = (changes: Parameters<typeof describeTagChanges>[0]) =>
-    `instance profile ${name}: ${describeTagChanges(changes)}`;
-  const changed = (changes: Parameters<typeof withTags>[1]) => (seen: Seen) =>
-    withProfile(seen, name, (profile) => ({ tags: withTags(profile.tags ?? {}, changes) }));
-  const setting = { set, unset: [] };
-  const unsetting = { set: {}, unset };
-  return [
-    ...(Object.keys(set).length === 0
-      ? []
-      : [
-          step<Seen>()('iam:TagInstanceProfile', {
-            input: { InstanceProfileName: name, Tags: tagList(set) },
-            why: why(setting),
-            field: 'instanceProfile.tags',
-            fold: changed(setting),
-          }),
-        ]),
-    ...(unset.length === 0
-      ? []
-      : [
-          step<Seen>()('iam:UntagInstanceProfile', {
-            input: { InstanceProfileName: name, TagKeys: [...unset] },
-            why: why(unsetting),
-            field: 'instanceProfile.tags',
-            fold: changed(unsetting),
-          }),
-        ]),
-  ];
+  const of = (part: TagChanges) => ({
+    why: `instance profile ${name}: ${describeTagChanges(part)}`,
+    field: 'instanceProfile.tags',
+    fold: (seen: Seen) =>
+      withProfile(seen, name, (profile) => ({ tags: withTags(profile.tags ?? {}, part) })),
+  });
+  return tagCalls(tagChanges(self, desiredTags(self, ctx, undefined), tags), {
+    set: (set, part) =>
+      step<Seen>()('iam:TagInstanceProfile', {
+        input: { InstanceProfileName: name, Tags: tagList(set) },
+        ...of(part),
+      }),
+    unset: (TagKeys, part) =>
+      step<Seen>()('iam:UntagInstanceProfile', {
+        input: { InstanceProfileName: name, TagKeys },
+        ...of(part),
+      }),
+  });
 }

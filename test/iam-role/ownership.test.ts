@@ -81,6 +81,48 @@ describe('a role of that name exists', () => {
   });
 });
 
+describe('an adopted role is in an instance profile', () => {
+  it('of which the manifest says nothing: instances go on using it, and deletion stops at it', async ({
+    roles,
+    iam,
+  }) => {
+    const [name, nodes] = [roles.name('web'), roles.name('nodes')];
+    await iam.create(name);
+    await iam.createProfile(nodes);
+    await iam.addToProfile(nodes, name);
+    await roles.start();
+    await roles.apply(name, { ...spec, adopt: name, deletionPolicy: 'Delete' });
+    await roles.waitReady(name);
+    expect(await iam.profile(nodes)).toMatchObject({ roles: [name], tags: {} });
+    await roles.delete(name);
+    expect((await roles.waitBlocked(name, 'Conflict')).message).toContain(nodes);
+    expect(await iam.profile(nodes)).toMatchObject({ roles: [name] });
+    await iam.removeFromProfile(nodes, name);
+    await iam.deleteProfile(nodes);
+    await roles.lookNow(name).catch(() => undefined);
+    await roles.waitGone(name);
+    expect(await iam.role(name)).toBeUndefined();
+  });
+
+  it('which the manifest names: it is taken over', async ({ roles, iam }) => {
+    const [name, nodes] = [roles.name('web'), roles.name('nodes')];
+    await iam.create(name);
+    await iam.createProfile(nodes);
+    await iam.addToProfile(nodes, name);
+    await roles.start();
+    await roles.apply(name, {
+      ...spec,
+      adopt: name,
+      deletionPolicy: 'Delete',
+      instanceProfile: { name: nodes },
+    });
+    const { metadata } = await roles.waitReady(name);
+    expect((await iam.profile(nodes))?.tags['mooring.dev/uid']).toBe(metadata.uid);
+    await roles.deleteAndWait(name);
+    expect(await iam.profile(nodes)).toBeUndefined();
+  });
+});
+
 describe('Observe', () => {
   it('shows the drift and changes nothing, nor does deleting the object', async ({ roles, iam }) => {
     const name = roles.name('web');
@@ -211,5 +253,25 @@ describe('a principal that does not exist yet', () => {
     await roles.lookNow(name);
     await roles.waitReady(name);
     await iam.delete(friend);
+  });
+
+  it('or was deleted: what is left of it is told, while there is no other in its place', async ({
+    roles,
+    iam,
+  }) => {
+    const name = roles.name('web');
+    const friend = roles.name('friend');
+    await iam.create(friend);
+    const gone = (await iam.role(friend))?.id ?? '';
+    await roles.start();
+    await roles.apply(name, {
+      trust: [{ aws: { principals: [`arn:aws:iam::123456789012:role/${friend}`] } }],
+    });
+    await roles.waitReady(name);
+    await iam.delete(friend);
+    await roles.lookNow(name);
+    const { message } = await roles.waitBlocked(name, 'DependencyNotReady');
+    expect(message).toContain(`${gone} is all that is left of a deleted user or role`);
+    expect(message).toContain('Invalid principal');
   });
 });

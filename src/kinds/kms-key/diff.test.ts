@@ -265,6 +265,26 @@ const stuck: readonly (readonly [string, KMSKey, Seen, string, string])[] = [
   ['it is AWS’s own', object(), seen({ key: key({ manager: 'AWS' }) }), 'Conflict', 'of an AWS service'],
   ['its spec is another', object({ keySpec: 'HMAC_256' }), seen(), 'Conflict', 'keySpec SYMMETRIC_DEFAULT'],
   [
+    'it is in another key store',
+    object({ origin: 'AWS_CLOUDHSM', customKeyStoreId: 'cks-0123456789abcdef0' }),
+    seen({ key: key({ origin: 'AWS_CLOUDHSM', customKeyStoreId: 'cks-fedcba98765432100' }) }),
+    'Conflict',
+    'customKeyStoreId cks-fedcba98765432100',
+  ],
+  [
+    'it is another key of the store',
+    object({ origin: 'EXTERNAL_KEY_STORE', customKeyStoreId: 'cks-0123456789abcdef0', xksKeyId: 'ours' }),
+    seen({
+      key: key({
+        origin: 'EXTERNAL_KEY_STORE',
+        customKeyStoreId: 'cks-0123456789abcdef0',
+        xksKeyId: 'theirs',
+      }),
+    }),
+    'Conflict',
+    'xksKeyId theirs',
+  ],
+  [
     'it became a replica',
     object({ multiRegion: true }),
     seen({ key: primary({ primaryRegion: abroad }) }),
@@ -369,6 +389,16 @@ describe('what the steps say', () => {
     expect(JSON.stringify(step?.input)).toContain('Enable IAM User Permissions');
     expect(step?.input).not.toHaveProperty('BypassPolicyLockoutSafetyCheck');
     expect(step?.creates).toBe(true);
+  });
+
+  it('CreateKey names the key store, and the key in it', () => {
+    const store = { customKeyStoreId: 'cks-0123456789abcdef0', xksKeyId: 'theirs' };
+    const self = object({ origin: 'EXTERNAL_KEY_STORE', ...store }, { status: {} });
+    expect(diff(self, seen({ key: undefined })).steps[0]?.input).toMatchObject({
+      Origin: 'EXTERNAL_KEY_STORE',
+      CustomKeyStoreId: store.customKeyStoreId,
+      XksKeyId: store.xksKeyId,
+    });
   });
 
   it('a policy follows the ARN of the role it names', () => {

@@ -151,6 +151,7 @@ describe('from any state of AWS', () => {
         ...profiles.map(({ name, tags }) => [name.toLowerCase(), tags?.[tagKeys.uid]].join(' ')).sort(),
       ];
       expect(owners(once)).toEqual(owners(clean));
+      expect(once.roles.map(({ role }) => role.tags)).toEqual(clean.roles.map(({ role }) => role.tags));
     }));
 
   it('no key is both tagged and untagged, and each in one call', () =>

@@ -93,13 +93,14 @@ export async function observeListed(
   readers: RoleLookUp,
   ctx: Context,
 ): Promise<Seen> {
-  const role = toSeenRole(detail);
-  return {
-    role,
-    profiles: detail.instanceProfiles.map(toSeenProfile),
-    quotas: await quotasFor(self, role, readers, ctx),
-  };
+  const found = listedRole(detail);
+  return { ...found, quotas: await quotasFor(self, found.role, readers, ctx) };
 }
+
+export const listedRole = (detail: RoleDetail): Found => ({
+  role: toSeenRole(detail),
+  profiles: detail.instanceProfiles.map(toSeenProfile),
+});
 
 export function toSeenRole({
   role,

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { diff } from './diff.ts';
 import {
   allowing,
@@ -80,4 +80,27 @@ it.each<[string, object]>([
   expect(status).toMatchObject({ arn: role().arn, roleName: 'web' });
   expect(status).not.toHaveProperty('roleId');
   expect(diff(object(spec, { status }), found, ctx)).toMatchObject({ steps: [{ event: 'TakenOver' }] });
+});
+
+describe('of the tags that are set for the object status records', () => {
+  it.each<[string, object, Readonly<Record<string, string>>, string[]]>([
+    ['those of the manifest', { tags: { team: 'x' } }, { team: 'x' }, ['team']],
+    ['one that is taken out of it, until it is gone', {}, { old: 'x' }, ['old']],
+    ['none that is gone', {}, {}, []],
+    ['none that others put there', {}, { theirs: 'x' }, []],
+  ])('%s', (_, spec, tags, keys) => {
+    const self = object(spec, { status: { ...known, managedTags: ['old'] } });
+    const found = seen({ role: role({ tags: { ...owned(), ...tags } }) });
+    expect(statusOf(self, found, ctx).managedTags).toEqual(keys);
+  });
+});
+
+it('records a key as long as it is on the role or on a profile of ours, in whatever case', () => {
+  const self = object({ instanceProfile: {} }, { status: { ...known, managedTags: ['Old', 'older'] } });
+  const of = (name: string, tags: Readonly<Record<string, string>>) => profile({ name, tags });
+  const found = seen({
+    role: role({ tags: owned() }),
+    profiles: [of('web', { ...owned(), old: 'x' }), of('theirs', { ...tagsOfAnother, older: 'x' })],
+  });
+  expect(statusOf(self, found, ctx).managedTags).toEqual(['Old']);
 });

@@ -1,5 +1,6 @@
 import type { Context } from '../../core/kind.ts';
 import { claimOn, recordedId } from '../../core/ownership.ts';
+import type { Tags } from '../../core/tags.ts';
 import { desiredOf } from './desired.ts';
 import { isOurs, isTaken } from './instance-profile.ts';
 import { isRoleOurs } from './owner.ts';
@@ -26,7 +27,7 @@ export function statusOf(self: IAMRole, seen: Seen, ctx: Context): IAMRoleStatus
     attachedPolicies: role.attached.slice(0, most),
     inlinePolicies: Object.keys(role.inline).slice(0, most),
     ...managed(self, role, ctx),
-    managedTags: managedTags(self, ctx),
+    managedTags: managedTags(self, tagsOfOurs(self, role, seen), ctx),
   };
 }
 
@@ -42,6 +43,11 @@ function ofLost({
     ...(tags === undefined ? {} : { managedTags: tags }),
   };
 }
+
+const tagsOfOurs = (self: IAMRole, role: SeenRole, { profiles }: Seen): Tags[] => [
+  role.tags,
+  ...profiles.filter((profile) => isOurs(self, profile, role)).map(({ tags }) => tags ?? {}),
+];
 
 /**
  * The one the manifest wants. By its name a profile is known as ours (see isTaken), and found where it does not

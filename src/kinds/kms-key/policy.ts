@@ -76,7 +76,7 @@ function checked(
   });
   try {
     const document = make();
-    const problem = problemOf(document, named);
+    const problem = policyProblem(document, named);
     return problem === undefined ? { state: 'known', document, field } : refuse(problem);
   } catch (error) {
     if (error instanceof InvalidPolicy) return refuse(error.message);
@@ -85,7 +85,7 @@ function checked(
 }
 
 /** What KMS refuses, or would never show back as it was written. */
-function problemOf(document: PolicyDocument, named: NameStatement): string | undefined {
+export function policyProblem(document: PolicyDocument, named = asWritten): string | undefined {
   const deleted = deletedPrincipals(document);
   if (deleted.length > 0) {
     return `${deleted.join(', ')} is the unique id of a user or role: name it by its ARN`;

@@ -126,7 +126,7 @@ export interface Context {
   readonly children?: readonly Child[];
   /** Of a kind that has {@link Kind.siblings}, where the account has guardrails: oldest first, itself among them. */
   readonly siblings?: readonly Sibling[];
-  /** Whether a person has confirmed by annotation that what is gone may be made anew. */
+  /** Whether a person has confirmed by annotation that what status knows and is gone may be made anew. */
   readonly mayRecreate: boolean;
   /** Of the account that is used; absent where it sets none. */
   readonly guardrails?: Guardrails;

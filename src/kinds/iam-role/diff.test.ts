@@ -47,6 +47,12 @@ describe('what differs is called, and nothing else', () => {
       ['DeleteRolePermissionsBoundary'],
     ],
     [
+      'a boundary in another case',
+      { permissionsBoundary: awsPolicy('powerUsers') },
+      withRole({ permissionsBoundary: awsPolicy('PowerUsers') }),
+      [],
+    ],
+    [
       'policies: attached before detached',
       { managedPolicies: ['B'] },
       withRole({ attached: [awsPolicy('A')] }),

@@ -9,7 +9,7 @@ import type { Context } from '../../core/kind.ts';
 import type { Desired } from './desired.ts';
 import { isOurs } from './instance-profile.ts';
 import { isRoleOurs } from './owner.ts';
-import { goingAttachments, goingInlinePolicies } from './policies.ts';
+import { goingAttachments, goingInlinePolicies } from './room.ts';
 import type { Seen, SeenPolicy, SeenRole } from './seen.ts';
 import { type IAMRole, profileNameOf, sameName } from './self.ts';
 import { desiredTags } from './tags.ts';

@@ -1,5 +1,5 @@
-import { annotations } from '../../core/identity.ts';
 import type { Context, CreationIntent, Placement, Scope, Self } from '../../core/kind.ts';
+import { mayRecreate } from '../../core/recreation.ts';
 import type { Resource } from '../../core/resource.ts';
 import { ScopeRefused } from '../../core/scope-refused.ts';
 import type { Sealed } from '../../core/sealed.ts';
@@ -24,6 +24,8 @@ export interface Pass {
    * different now is drift.
    */
   readonly wasReady: boolean;
+  /** Fields whose repair has begun: all the calls it takes are one repair. */
+  readonly repaired: Set<string>;
   /** Where the exclusive claims stood before AWS was looked at. */
   readonly turn: number;
 }
@@ -48,6 +50,7 @@ export async function startPass(options: ReconcilerOptions, object: Resource): P
     ctx: contextOf(options, self, placement),
     mode,
     wasReady: wasReady(object),
+    repaired: new Set(),
     turn: guards.exclusions.turn,
   };
 }
@@ -73,7 +76,7 @@ export function contextOf(
     ...(guardrails && options.siblings ? { siblings: options.siblings(self.identity) } : {}),
     ...(options.offspring ? { children: options.offspring.of(self.identity) } : {}),
     references: options.references(self.identity, options.kind.references?.(self) ?? []),
-    mayRecreate: self.annotations[annotations.allowRecreation] === 'true',
+    mayRecreate: mayRecreate(self.annotations, options.kind.knownId(self.status)),
   };
 }
 

@@ -63,7 +63,7 @@ export function detachStep({ name }: SeenRole, arn: string, because: string): St
 export function inlinePolicies(self: IAMRole, role: SeenRole, { inline }: Desired): Step<Seen>[] {
   const gone = goingInlinePolicies(self, role, inline);
   const changed = Object.entries(inline).flatMap(([name, document]) => {
-    const current = role.inline[name];
+    const current = Object.hasOwn(role.inline, name) ? role.inline[name] : undefined;
     const same = current?.document !== undefined && policiesEqual(current.document, document);
     return same ? [] : [{ name, document, current }];
   });
@@ -84,7 +84,7 @@ export function goingInlinePolicies(
   wanted: Desired['inline'],
 ): string[] {
   return Object.keys(role.inline).filter(
-    (name) => !(name in wanted) && (exclusive || managedInlinePolicies.includes(name)),
+    (name) => !Object.hasOwn(wanted, name) && (exclusive || managedInlinePolicies.includes(name)),
   );
 }
 

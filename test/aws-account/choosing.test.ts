@@ -133,6 +133,34 @@ it(
 );
 
 it(
+  'a namespace that an account is not for cannot hold it, and what it holds on to takes nothing new',
+  withAdmin(async (bed, admin) => {
+    const other = await admin.namespace('other');
+    await bed.start(['--namespace', bed.namespace, '--namespace', other.name]);
+    const mine = { allowedNamespaces: { names: [bed.namespace] } };
+    await admin.apply('default', { credentials: own, assumeRole: role(blue), ...mine });
+    await admin.waitReady('default');
+    await other.kube.apply('pin', { accountRef: { name: 'default' } });
+    await other.kube.waitFor('pin', isBlocked('AccountNotAllowed'));
+    await bed.kube.apply('web');
+    await bed.kube.waitReady('web');
+
+    await admin.delete('default');
+    const { message } = await admin.waitBlocked('default', 'Deleting');
+    expect(message).toBe(`ElasticIP ${bed.namespace}/web uses it: it is kept until nothing does`);
+    await bed.kube.apply('late');
+    const late = await bed.kube.waitFor('late', isBlocked('DependencyNotReady'));
+    expect(condition(late, 'Ready')?.message).toBe(
+      'AWSAccount default is being deleted: nothing begins to use it',
+    );
+    await bed.kube.deleteAndWait('late');
+    await bed.kube.deleteAndWait('web');
+    await admin.waitGone('default');
+    expect(await bed.writes()).toEqual(['AllocateAddress', 'ReleaseAddress']);
+  }),
+);
+
+it(
   'an object applied together with its namespace’s annotation and its account goes by them',
   withAdmin(async (bed, admin) => {
     await bed.start();

@@ -79,7 +79,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
     definition,
     resolvePlacement: createPlacement({
       accounts: known,
-      specOf: (name) => specs.of(inUse(name, accounts.get(name))),
+      specOf: (name, begins) => specs.of(inUse(name, accounts.get(name), begins)),
       namespace: (name) => namespaces.get(name),
       refresh: createRefresh(caches, client),
       access,

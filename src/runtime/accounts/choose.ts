@@ -40,18 +40,20 @@ export function regionOf(spec: string | undefined, namespace: Namespace): string
   return spec ?? (namespace.annotations?.[annotations.region] || undefined);
 }
 
-/** Throws ScopeRefused. */
-export function refuseUnlessAllowed(
-  name: string,
-  { allowedNamespaces }: AccountSpec,
+export function isAllowed(
+  { allowedNamespaces: { all, names, selector } }: Pick<AccountSpec, 'allowedNamespaces'>,
   namespace: Namespace,
-): void {
-  const { all, names, selector } = allowedNamespaces;
-  const allowed =
+): boolean {
+  return (
     all === true ||
     (names?.includes(namespace.name) ?? false) ||
-    (selector !== undefined && matchesLabels(selector, namespace.labels ?? {}));
-  if (allowed) return;
+    (selector !== undefined && matchesLabels(selector, namespace.labels ?? {}))
+  );
+}
+
+/** Throws ScopeRefused. */
+export function refuseUnlessAllowed(name: string, account: AccountSpec, namespace: Namespace): void {
+  if (isAllowed(account, namespace)) return;
   throw new ScopeRefused(
     'AccountNotAllowed',
     `AWSAccount ${name} is not for namespace ${namespace.name}: its allowedNamespaces do not have it`,

@@ -16,8 +16,8 @@ import { chooseAccount, type Known, refuseUnlessAllowed, regionOf } from './choo
 
 export interface PlacementOptions {
   readonly accounts: Known;
-  /** The AWSAccount of this name, if the operator has taken it into use. Throws ScopeRefused. */
-  readonly specOf: (name: string) => AccountSpec;
+  /** The AWSAccount of this name, if an object may go on with it, or begin. Throws ScopeRefused. */
+  readonly specOf: (name: string, begins: boolean) => AccountSpec;
   readonly namespace: (name: string) => KubernetesObject | undefined;
   /** Brings the caches up to now. */
   readonly refresh: (namespace: string) => Promise<void>;
@@ -30,14 +30,14 @@ export interface PlacementOptions {
 
 export function createPlacement(options: PlacementOptions): ResolvePlacement {
   const { accounts, own, specOf, access, sessions, refresh } = options;
-  return async ({ namespace, spec, global = false, placed = false }) => {
+  return async ({ namespace, spec, global = false, placed = false, deleting = false }) => {
     if (!placed) await refresh(namespace);
     const place = options.namespace(namespace)?.metadata ?? { name: namespace };
     const name = chooseAccount(spec.accountRef, place, accounts);
     const named = regionOf(spec.region, place);
     if (name === undefined) return await own({ namespace, spec: { ...spec, region: named }, global, placed });
 
-    const account = specOf(name);
+    const account = specOf(name, !placed && !deleting);
     refuseUnlessAllowed(name, account, place);
     const region = named ?? account.region ?? options.region;
     if (region === undefined) throw noRegion(name);

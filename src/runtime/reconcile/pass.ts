@@ -38,6 +38,7 @@ export async function startPass(options: ReconcilerOptions, object: Resource): P
     spec: shared,
     global: kind.global ?? false,
     placed: object.status?.accountId !== undefined,
+    deleting: self.deleting,
   });
   refuseMoved(object, placement.scope);
   const mode = modeOf(options.readOnly, shared);

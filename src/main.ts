@@ -45,7 +45,9 @@ Exit code: 0 all is as declared, 1 something could not be judged, 2 wrong usage,
       const destination = { write: (line: string) => void process.stderr.write(line) };
       const logger = createLogger({ level: 'warn', format: 'pretty', clock: systemClock, destination });
       const host = createHost(process.env, logger);
-      const planned = await plan(config, host, readManifests);
+      const planned = await plan(config, host, readManifests, (text) =>
+        destination.write(`mooring: ${text}\n`),
+      );
       process.stdout.write(config.output === 'json' ? asJson(planned) : asText(planned));
       return exitCodeOf(planned);
     },

@@ -17,6 +17,14 @@ export interface Known {
   readonly size: number;
 }
 
+/** The AWSAccount that is asked for: by the object, else by its namespace. */
+export function namedFor(
+  accountRef: { readonly name: string } | undefined,
+  namespace: Namespace,
+): string | undefined {
+  return (accountRef?.name ?? namespace.annotations?.[annotations.account]) || undefined;
+}
+
 /**
  * Its own, else its namespace's, else the one named `default`; undefined, for the operator's own credentials,
  * only while there is no AWSAccount at all. Throws ScopeRefused.
@@ -26,8 +34,8 @@ export function chooseAccount(
   namespace: Namespace,
   accounts: Known,
 ): string | undefined {
-  const named = accountRef?.name ?? namespace.annotations?.[annotations.account];
-  if (named !== undefined && named !== '') return named;
+  const named = namedFor(accountRef, namespace);
+  if (named !== undefined) return named;
   if (accounts.has(defaultAccount)) return defaultAccount;
   if (accounts.size === 0) return undefined;
   throw new ScopeRefused(

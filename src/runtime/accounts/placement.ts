@@ -7,10 +7,11 @@
  */
 import type { AccountSessions, AccountSpec } from '../../core/account.ts';
 import type { Reason } from '../../core/conditions.ts';
-import { type ErrorClass, StepError } from '../../core/errors.ts';
+import { callAndMessage, type ErrorClass, StepError } from '../../core/errors.ts';
 import type { ResolvePlacement } from '../../core/kind.ts';
 import type { KubernetesObject } from '../../core/resource.ts';
 import { ScopeRefused } from '../../core/scope-refused.ts';
+import { InvalidSpec } from '../reconcile/self.ts';
 import type { AccessOf } from './access.ts';
 import { chooseAccount, type Known, refuseUnlessAllowed, regionOf } from './choose.ts';
 
@@ -37,7 +38,7 @@ export function createPlacement(options: PlacementOptions): ResolvePlacement {
     const named = regionOf(spec.region, place);
     if (name === undefined) return await own({ namespace, spec: { ...spec, region: named }, global, placed });
 
-    const account = specOf(name, !placed && !deleting);
+    const account = readable(name, !placed && !deleting);
     refuseUnlessAllowed(name, account, place);
     const region = named ?? account.region ?? options.region;
     if (region === undefined) throw noRegion(name);
@@ -50,6 +51,14 @@ export function createPlacement(options: PlacementOptions): ResolvePlacement {
       ...(allowedNamespaces.all ? {} : { restricted: true }),
     };
   };
+
+  function readable(name: string, begins: boolean): AccountSpec {
+    try {
+      return specOf(name, begins);
+    } catch (error) {
+      throw error instanceof InvalidSpec ? asObjectsError(name, error) : error;
+    }
+  }
 
   async function identify(name: string, account: AccountSpec) {
     try {
@@ -66,12 +75,12 @@ function asObjectsError(name: string, error: unknown): unknown {
     const reason = error.reason === 'InvalidSpec' ? 'DependencyNotReady' : error.reason;
     return new ScopeRefused(reason, `AWSAccount ${name}: ${error.message}`);
   }
+  if (error instanceof InvalidSpec) {
+    return new ScopeRefused('DependencyNotReady', `AWSAccount ${name}: ${error.message}`);
+  }
   const reason = error instanceof StepError ? ofAccount[error.class] : undefined;
   if (!(error instanceof StepError) || reason === undefined) return error;
-  const words = error.message.startsWith(`${error.call}: `)
-    ? error.message
-    : `${error.call}: ${error.message}`;
-  return new ScopeRefused(reason, `AWSAccount ${name}: ${words}`);
+  return new ScopeRefused(reason, `AWSAccount ${name}: ${callAndMessage(error)}`);
 }
 
 /** What passes by itself is told as it is told everywhere. */

@@ -79,15 +79,17 @@ function readable({ specOf }: AccountReconciler, account: Resource): AccountSpec
 async function verify(options: AccountReconciler, account: Resource): Promise<Requeue> {
   const { sessions, access, specOf } = options;
   const spec = specOf(account);
+  const { name } = account.metadata;
   const asked = account.metadata.annotations?.[annotations.reconcileAt];
-  if (asked !== account.status?.lastHandledReconcileAt) sessions.doubt(account.metadata.name);
-  const identity = await sessions.identify(access(account.metadata.name, spec));
+  const fresh = asked !== account.status?.lastHandledReconcileAt;
+  if (fresh) sessions.doubt(name);
+  const identity = await sessions.identify(access(name, spec));
   const region = spec.region ?? options.region;
   const own = {
     accountId: identity.account,
     arn: identity.arn,
     ...(region === undefined ? {} : { region }),
-    permissions: await options.permissions(access(account.metadata.name, spec), identity),
+    permissions: await options.permissions(access(name, spec), identity, fresh),
   };
   const ready = `AWS takes the credentials for ${identity.arn}`;
   await writeStatus(options, account, draftOf(account, { own, ready }));

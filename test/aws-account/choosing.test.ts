@@ -88,6 +88,29 @@ it(
 );
 
 it(
+  'with --require-account nothing falls to the operator’s own: not before the first, and not after the last',
+  withAdmin(async (bed, admin) => {
+    await bed.start(['--require-account']);
+    await bed.kube.apply('early');
+    const early = await bed.kube.waitFor('early', isBlocked('AccountNotAllowed'));
+    expect(condition(early, 'Ready')?.message).toContain('started with --require-account');
+    await admin.apply('default', { credentials: own, allowedNamespaces: { names: ['elsewhere'] } });
+    await bed.kube.waitFor('early', (object) =>
+      Boolean(condition(object, 'Ready')?.message.includes('is not for namespace')),
+    );
+    await admin.delete('default');
+    await admin.waitGone('default');
+    await bed.kube.waitFor('early', (object) =>
+      Boolean(condition(object, 'Ready')?.message.includes('--require-account')),
+    );
+    expect(await bed.calls('AllocateAddress')).toEqual([]);
+
+    await admin.apply('default', { credentials: own, ...anyNamespace });
+    await bed.kube.waitReady('early');
+  }),
+);
+
+it(
   'another account for what has its place in one is refused, and touches nothing',
   withAdmin(async (bed, admin) => {
     await bed.start();

@@ -100,7 +100,9 @@ export const guardrails = z.object({
   deletionPolicy: z
     .enum(['Retain'])
     .optional()
-    .describe('`Retain`: deleting an object deletes nothing in AWS, and a manifest that says `Delete` is refused. An access key that rotation has replaced is retired all the same.'),
+    .describe(
+      '`Retain`: deleting an object deletes nothing in AWS, and a manifest that says `Delete` is refused. An access key that rotation has replaced is retired all the same.',
+    ),
   allowAdopt: z
     .boolean()
     .default(false)

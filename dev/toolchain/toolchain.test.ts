@@ -7,6 +7,7 @@ import { selectArchive } from './envtest.ts';
 import { isNewEnough } from './go.ts';
 import { checkedArchive, helmBinary } from './helm.ts';
 import { controlPlaneBinaries, linkerFlags } from './kubernetes.ts';
+import { checkedBinary } from './kubernetes-release.ts';
 import { platform } from './platform.ts';
 import { humanSeconds, progressLine } from './progress.ts';
 import { versions } from './versions.ts';
@@ -100,6 +101,15 @@ describe('tools', () => {
     );
     expect(() => checkedArchive('helm.tar.gz', archive, `${right}  other.tar.gz\n`)).toThrow(
       'no checksum of helm.tar.gz is published',
+    );
+  });
+
+  it('takes a binary of Kubernetes only with the checksum that is published beside it', () => {
+    const binary = Buffer.from('kubectl');
+    const right = createHash('sha256').update(binary).digest('hex');
+    expect(checkedBinary('https://example.com/kubectl', binary, `${right}\n`)).toBe(binary);
+    expect(() => checkedBinary('https://example.com/kubectl', binary, 'another')).toThrow(
+      'https://example.com/kubectl has the wrong checksum',
     );
   });
 

@@ -2,10 +2,10 @@ import type { Image } from '../../aws/readers/images.ts';
 import { tagKeys } from '../../core/identity.ts';
 import type { Context } from '../../core/kind.ts';
 import { isOver, reachedAt } from './lifecycle.ts';
-import { isFailed, type Seen, type Site, snapshotsOf } from './seen.ts';
+import { isFailed, type Seen, type Site, sitesOf, snapshotsOf } from './seen.ts';
 import { type ImageObject, imageNameOf, knownIn, shareIn } from './self.ts';
 import type { ImageStatus } from './spec.ts';
-import { managedTags } from './tags.ts';
+import { managedSnapshotTags, managedTags } from './tags.ts';
 
 /** As many users of an image as status lists. */
 const maxUsers = 20;
@@ -20,8 +20,8 @@ export function statusOf(self: ImageObject, seen: Seen, ctx: Context): ImageStat
     ...(image ? ofImage(self, seen, image, ctx) : ofLost(self)),
     ...ofSite(self, primary, ctx),
     ...(copies.length > 0 ? { copies } : {}),
-    managedTags: managedTags(ctx, self.spec.tags),
-    managedSnapshotTags: managedTags(ctx, self.spec.snapshotTags),
+    managedTags: managedTags(self, sitesOf(seen), ctx),
+    managedSnapshotTags: managedSnapshotTags(self, sitesOf(seen), ctx),
   };
 }
 

@@ -230,6 +230,8 @@ export type ResolvePlacement = (object: {
   readonly global?: boolean;
   /** Its account and region are recorded: what is decided now is compared with them, and decides nothing. */
   readonly placed?: boolean;
+  /** It is on its way out: nothing new begins with it. */
+  readonly deleting?: boolean;
   readonly spec: {
     readonly region?: string | undefined;
     readonly accountRef?: { readonly name: string } | undefined;

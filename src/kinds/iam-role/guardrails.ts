@@ -100,7 +100,7 @@ function actionBreaches(
   if (!denied) return [];
   const going = role ? goingInlinePolicies(self, role, inline) : [];
   const left = Object.entries(role?.inline ?? {}).filter(
-    ([name]) => !going.includes(name) && !(name in inline),
+    ([name]) => !going.includes(name) && !Object.hasOwn(inline, name),
   );
   const judged = [
     ...Object.entries(inline).map(([name, document]) => [name, '', deniedIn(document, denied)] as const),

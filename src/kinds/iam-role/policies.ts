@@ -62,7 +62,7 @@ export function inlinePolicies(self: IAMRole, role: SeenRole, desired: Desired, 
   const { inline } = desired;
   const gone = goingInlinePolicies(self, role, inline);
   const changed = Object.entries(inline).flatMap(([name, document]) => {
-    const current = role.inline[name];
+    const current = Object.hasOwn(role.inline, name) ? role.inline[name] : undefined;
     const same = current?.document !== undefined && policiesEqual(current.document, document);
     return same ? [] : [{ name, document, current }];
   });

@@ -26,7 +26,7 @@ export function goingInlinePolicies(
   wanted: Desired['inline'],
 ): string[] {
   return Object.keys(role.inline).filter(
-    (name) => !(name in wanted) && (exclusive || managedInlinePolicies.includes(name)),
+    (name) => !Object.hasOwn(wanted, name) && (exclusive || managedInlinePolicies.includes(name)),
   );
 }
 
@@ -51,7 +51,7 @@ export function inlineBeyond(
 ): string | undefined {
   const going = goingInlinePolicies(self, role, inline);
   const left = Object.entries(role.inline).flatMap(([name, { document }]) =>
-    document && !(name in inline) && !going.includes(name) ? [[name, document] as const] : [],
+    document && !Object.hasOwn(inline, name) && !going.includes(name) ? [[name, document] as const] : [],
   );
   const tooLong = inlinePoliciesTooLong({ ...Object.fromEntries(left), ...inline });
   if (left.length === 0 || tooLong === undefined) return undefined;

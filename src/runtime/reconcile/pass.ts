@@ -34,15 +34,8 @@ export interface Pass {
 export async function startPass(options: ReconcilerOptions, object: Resource): Promise<Pass> {
   const { kind, guards } = options;
   const self = selfOf(kind, options.cluster, object);
-  const shared = sharedSpecOf(self.spec);
-  const placement = await options.resolvePlacement({
-    namespace: self.identity.namespace,
-    spec: shared,
-    global: kind.global ?? false,
-    placed: object.status?.accountId !== undefined,
-  });
-  refuseMoved(object, placement.scope);
-  const mode = modeOf(options.readOnly, shared);
+  const placement = await placementOf(options, self, object);
+  const mode = modeOf(options.readOnly, sharedSpecOf(self.spec));
   return {
     object,
     creation: self.creation,
@@ -53,6 +46,23 @@ export async function startPass(options: ReconcilerOptions, object: Resource): P
     repaired: new Set(),
     turn: guards.exclusions.turn,
   };
+}
+
+/** Where the object lives, and has always lived. Throws ScopeRefused, AwsError. */
+export async function placementOf(
+  { kind, resolvePlacement }: Pick<ReconcilerOptions, 'kind' | 'resolvePlacement'>,
+  self: Self<unknown, unknown>,
+  object: Resource,
+): Promise<Placement> {
+  const placement = await resolvePlacement({
+    namespace: self.identity.namespace,
+    spec: sharedSpecOf(self.spec),
+    global: kind.global ?? false,
+    placed: object.status?.accountId !== undefined,
+    deleting: self.deleting,
+  });
+  refuseMoved(object, placement.scope);
+  return placement;
 }
 
 /** What a context is made of. */

@@ -81,6 +81,25 @@ describe('a role of that name exists', () => {
   });
 });
 
+it('one of two objects that adopt a role at the same time has it', async ({ bed, roles, iam }) => {
+  const [role, other] = [roles.name('web'), roles.name('other')];
+  await iam.create(role, {});
+  await roles.start();
+  const rule = await bed.inject(
+    { hold: 'before' },
+    { operation: 'TagRole', where: { RoleName: role }, times: 1 },
+  );
+  await roles.apply(role, { ...spec, adopt: role });
+  await bed.proxy.waitHeld(rule);
+  // It looks while the first one's tags are on their way, and so sees a role that is nobody's.
+  await roles.apply(other, { ...spec, roleName: role, adopt: role });
+  await roles.waitBlocked(other, 'Pending');
+  await bed.proxy.release(rule);
+  const { metadata } = await roles.waitReady(role);
+  await roles.waitBlocked(other, 'Conflict');
+  expect((await iam.role(role))?.tags['mooring.dev/uid']).toBe(metadata.uid);
+});
+
 describe('an adopted role is in an instance profile', () => {
   it('of which the manifest says nothing: instances go on using it, and deletion stops at it', async ({
     roles,

@@ -113,6 +113,22 @@ describe('an image that exists already', () => {
     expect((await aws.snapshots(status?.snapshots ?? [])).length).toBe(1);
   });
 
+  it('is adopted by one of two objects that ask for it at the same time', async ({ bed, images, aws }) => {
+    const instance = await bed.ec2.runInstance();
+    const theirs = await aws.create(instance.id, `${bed.namespace}-golden`);
+    await bed.start(managing);
+    const rule = await bed.inject({ hold: 'before' }, { operation: 'CreateTags', times: 1 });
+    await images.apply('golden', { adopt: theirs });
+    await bed.proxy.waitHeld(rule);
+    // It looks while the first one's tags are on their way, and so sees an image that is nobody's.
+    await images.apply('other', { adopt: theirs });
+    await images.waitBlocked('other', 'Pending');
+    await bed.proxy.release(rule);
+    const { metadata } = await images.waitReady('golden');
+    await images.waitBlocked('other', 'Conflict');
+    expect(await aws.tags(theirs)).toMatchObject({ 'mooring.dev/uid': metadata.uid });
+  });
+
   it('and is another object’s is not', async ({ bed, images }) => {
     const instance = await bed.ec2.runInstance();
     await bed.start(managing);

@@ -78,6 +78,21 @@ describe('a key is taken over', () => {
     expect(await bed.writes()).toEqual([]);
   });
 
+  it('by one of two objects that ask for it at the same time', async ({ bed, keys, kms }) => {
+    const theirs = await kms.create({});
+    await bed.start(managing);
+    const rule = await bed.inject({ hold: 'before' }, { operation: 'TagResource', times: 1 });
+    await keys.apply('app', { adopt: theirs });
+    await bed.proxy.waitHeld(rule);
+    // It looks while the first one's tags are on their way, and so sees a key that is nobody's.
+    await keys.apply('other', { adopt: theirs });
+    await keys.waitBlocked('other', 'Pending');
+    await bed.proxy.release(rule);
+    const { metadata } = await keys.waitReady('app');
+    await keys.waitBlocked('other', 'Conflict');
+    expect(await kms.tags(theirs)).toMatchObject({ 'mooring.dev/uid': metadata.uid });
+  });
+
   it('only if it is nobody else’s', async ({ bed, keys, kms }) => {
     await bed.start(managing);
     await keys.apply('app');

@@ -46,7 +46,8 @@ export function tagChanges(self: IAMRole, desired: Tags, tags: Tags): TagChanges
 
 export function retag(self: IAMRole, role: SeenRole, ctx: Context): Step<Seen>[] {
   const changes = tagChanges(self, desiredTags(self, ctx, creationOf(self, role)), role.tags);
-  const takenOver = claimOn(role.tags, self) === 'previous';
+  const claim = claimOn(role.tags, self);
+  const takenOver = claim === 'previous';
   const { name } = role;
   const why = (part: TagChanges) => `role ${name}: ${describeTagChanges(part)}`;
   const folding = (part: TagChanges) => (seen: Seen) =>
@@ -58,6 +59,8 @@ export function retag(self: IAMRole, role: SeenRole, ctx: Context): Step<Seen>[]
         why: takenOver ? `role ${name} is this object's by its identity tags: taken over` : why(part),
         field: 'tags',
         ...(takenOver ? { event: 'TakenOver', expected: true } : {}),
+        // Another object that adopts it may be about to say the same.
+        ...(claim === 'unclaimed' ? { exclusive: role.arn } : {}),
         fold: folding(part),
       }),
     unset: (TagKeys, part) =>

@@ -84,7 +84,7 @@ export const roleOf = (site: Site, ctx: Context): Role =>
 interface Tagged {
   readonly id: string;
   readonly changes: TagChanges;
-  readonly takenOver: boolean;
+  readonly claim: ReturnType<typeof claimOn>;
 }
 
 /** One call for all that lack the same tags: an image's snapshots differ from it, but seldom among themselves. */
@@ -112,7 +112,7 @@ function changesOf(
     const unset = [...(changes?.unset ?? []), ...over.filter((key) => key in seen && !(key in more))];
     const set = changes?.set ?? {};
     if (Object.keys(set).length + unset.length === 0) return [];
-    return [{ id, changes: { set, unset }, takenOver: claimOn(seen, self) === 'previous' }];
+    return [{ id, changes: { set, unset }, claim: claimOn(seen, self) }];
   };
   return [
     ...of(image.imageId, image.tags, roleOf({ ...site, snapshots }, ctx), self.status.managedTags ?? []),
@@ -134,15 +134,19 @@ function setTags(site: Site, ctx: Context, alike: readonly Tagged[]): Step<Seen>
   if (!first || Object.keys(first.changes.set).length === 0) return [];
   const ids = alike.map(({ id }) => id);
   const { set } = first.changes;
+  const takenOver = first.claim === 'previous';
+  const unclaimed = alike.find(({ claim }) => claim === 'unclaimed');
   return [
     step<Seen>()('ec2:CreateTags', {
       ...at(site, ctx.scope.region),
       input: { Resources: ids, Tags: tagList(set) },
-      why: first.takenOver
+      why: takenOver
         ? `${ids.join(', ')}: this object's by its identity tags: taken over`
         : `${ids.join(', ')}: ${describeTagChanges({ set, unset: [] })}`,
       field: 'tags',
-      ...(first.takenOver ? { event: 'TakenOver', expected: true } : {}),
+      ...(takenOver ? { event: 'TakenOver', expected: true } : {}),
+      // Another object that adopts it may be about to say the same.
+      ...(unclaimed ? { exclusive: unclaimed.id } : {}),
       fold: (seen) => withTags(seen, site, ids, { set, unset: [] }),
       refused: ifImageGone(site.region),
     }),

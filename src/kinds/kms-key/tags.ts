@@ -19,7 +19,7 @@ export function retag(
 ): Step<Seen>[] {
   const changes = diffTags(desired, key.tags, { managed: managedTags });
   const released = tagKeys.released in key.tags ? [tagKeys.released] : [];
-  const takenOver = claimOn(key.tags, self) === 'previous';
+  const claim = claimOn(key.tags, self);
   const of = (part: TagChanges) => ({
     ...regionOf(place),
     why: `${nameOf(key, place)}: ${describeTagChanges(part)}`,
@@ -33,7 +33,9 @@ export function retag(
         step<Seen>()('kms:TagResource', {
           input: { KeyId: key.keyId, Tags: kmsTags(tags) },
           ...of(part),
-          ...(takenOver ? takingOver(nameOf(key, place)) : {}),
+          ...(claim === 'previous' ? takingOver(nameOf(key, place)) : {}),
+          // Another object that adopts it may be about to say the same.
+          ...(claim === 'unclaimed' ? { exclusive: key.arn } : {}),
         }),
       unset: (TagKeys, part) =>
         step<Seen>()('kms:UntagResource', { input: { KeyId: key.keyId, TagKeys }, ...of(part) }),

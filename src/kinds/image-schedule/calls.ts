@@ -6,6 +6,7 @@ export const imageScheduleCalls = [
   'autoscaling:DescribeLaunchConfigurations',
   'ec2:CreateImageUsageReport',
   'ec2:DescribeAvailabilityZones',
+  'ec2:DescribeImageAttribute',
   'ec2:DescribeImageReferences',
   'ec2:DescribeImageUsageReportEntries',
   'ec2:DescribeImageUsageReports',

@@ -26,6 +26,16 @@ export class ImageWorld {
   takes = 10 * minute;
   /** Instances of which AWS makes no good image. */
   readonly failing = new Set<string>();
+  /** The instances AWS has. */
+  readonly instances = new Map<string, { state: string; tags: Record<string, string> }>();
+  /** AWS refuses CreateImage. */
+  denied = false;
+  /** Of Images, by `name/region`. */
+  readonly copies = new Set<string>();
+  /** Every AMI ever made, by its Image. */
+  readonly named = new Map<string, Image>();
+  /** The most images that AWS was making at a time. */
+  mostPending = 0;
 
   constructor(start: number) {
     this.now = start;
@@ -33,6 +43,16 @@ export class ImageWorld {
 
   get available(): StoredImage[] {
     return [...this.images.values()].filter(({ state }) => state === 'available');
+  }
+
+  /** As AWS lists them in another Region. */
+  copiesIn(region: string): Image[] {
+    return [...this.copies].flatMap((copy) => {
+      const [name = '', where] = copy.split('/');
+      const of = this.named.get(name);
+      if (where !== region || !of) return [];
+      return [{ ...of, imageId: `copy-of-${of.imageId}`, tags: { ...of.tags, [tagKeys.role]: 'copy' } }];
+    });
   }
 
   /** What the Image kind and AWS do of themselves; whether that changed anything in the cluster. */
@@ -45,6 +65,8 @@ export class ImageWorld {
       }
     }
     for (const object of this.objects.values()) this.#settle(object);
+    const pending = [...this.images.values()].filter(({ state }) => state === 'pending').length;
+    this.mostPending = Math.max(this.mostPending, pending);
     return JSON.stringify([...this.objects]) !== before;
   }
 
@@ -52,22 +74,45 @@ export class ImageWorld {
     const spec = Object(object.spec);
     const { imageId: known } = Object(object.status);
     if (object.deleting) {
-      if (spec.deletionPolicy === 'Delete' && this.images.delete(known)) this.deleted.push(object.name);
+      if (spec.deletionPolicy === 'Delete') {
+        if (this.images.delete(known)) this.deleted.push(object.name);
+        for (const { region } of spec.copies ?? []) this.copies.delete(`${object.name}/${region}`);
+      }
       const released = this.images.get(known);
       if (released)
         this.images.set(known, { ...released, tags: { ...released.tags, [tagKeys.released]: 'true' } });
       this.objects.delete(object.name);
       return;
     }
-    const imageId = known ?? spec.adopt ?? this.#makeImage(object);
-    const image = this.images.get(imageId);
-    const state = image ? (image.state[0] ?? '').toUpperCase() + image.state.slice(1) : 'Gone';
-    const ready = {
-      type: 'Ready',
-      status: state === 'Available' ? 'True' : 'False',
-      reason: image ? 'Pending' : 'Gone',
-    };
-    this.objects.set(object.name, { ...object, status: { imageId, state, conditions: [ready] } });
+    const found = known ?? spec.adopt ?? this.#unmade(object);
+    const imageId = typeof found === 'object' ? undefined : (found ?? this.#makeImage(object));
+    const image = this.images.get(imageId ?? '');
+    if (image?.state === 'available') {
+      for (const { region } of spec.copies ?? []) this.copies.add(`${object.name}/${region}`);
+    }
+    const copies = [...this.copies]
+      .filter((copy) => copy.startsWith(`${object.name}/`))
+      .map((copy) => ({ region: copy.split('/')[1], imageId: `copy-of-${imageId}`, state: 'Available' }));
+    this.objects.set(object.name, {
+      ...object,
+      status: {
+        ...(imageId === undefined ? {} : { imageId }),
+        ...(typeof found === 'object' ? found : stateOf(image)),
+        ...(copies.length === 0 ? {} : { copies }),
+      },
+    });
+  }
+
+  /** Why no image is made of an Image that has none; undefined where one is. */
+  #unmade({ spec, status }: Child): object | undefined {
+    if (Object(status).state === 'Failed') return Object(status);
+    const origin = scheduledBy.parse(Object(spec).scheduledBy);
+    const late = origin.startBefore !== undefined && this.now >= Date.parse(origin.startBefore);
+    const instance = this.instances.get(origin.instanceId);
+    if (late || !instance || instance.state === 'terminated') {
+      return { state: 'Failed', conditions: stalled('Failed') };
+    }
+    return this.denied ? { conditions: stalled('AccessDenied') } : undefined;
   }
 
   #makeImage(object: Child): string {
@@ -76,18 +121,36 @@ export class ImageWorld {
     this.made.push(`${origin.scheduleName} ${origin.tick} ${origin.instanceId}`);
     const { imageName } = Object(object.spec);
     const owner = { identity: { ...identity, kind: 'Image', name: object.name }, uid: object.uid };
-    this.images.set(imageId, {
+    const image: StoredImage = {
       imageId,
       name: imageName,
       description: '',
       state: 'pending',
       availableAt: this.now + this.takes,
       sourceInstanceId: origin.instanceId,
+      createdAt: new Date(this.now).toISOString(),
       public: false,
       snapshotIds: [],
       size: 8,
       tags: { ...ownershipTags({ ...owner, role: 'primary' }), ...scheduleTags(origin) },
-    });
+    };
+    this.images.set(imageId, image);
+    this.named.set(object.name, image);
     return imageId;
   }
+}
+
+const stalled = (reason: string) => [
+  { type: 'Ready', status: 'False', reason },
+  { type: 'Stalled', status: 'True', reason },
+];
+
+function stateOf(image: StoredImage | undefined): object {
+  const state = image ? (image.state[0] ?? '').toUpperCase() + image.state.slice(1) : 'Gone';
+  const ready = {
+    type: 'Ready',
+    status: state === 'Available' ? 'True' : 'False',
+    reason: image ? 'Pending' : 'Gone',
+  };
+  return { state, conditions: [ready] };
 }

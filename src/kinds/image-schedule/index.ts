@@ -25,6 +25,7 @@ export function imageSchedule(
 ): Kind<ImageScheduleSpec, ImageScheduleStatus, Seen> {
   const usageIn = (scope: Scope) => (region: string | undefined) =>
     aws.in(region === undefined ? scope : { ...scope, region });
+  const imagesIn = (scope: Scope) => (region: string) => aws.in({ ...scope, region }).scheduledImages;
   const isClockAhead = () => (aws.clockAhead() ?? 0) > clockTolerance;
   return {
     definition: imageScheduleDefinition,
@@ -36,7 +37,14 @@ export function imageSchedule(
     observe: (self, ctx) => {
       const readers = aws.in(ctx.scope);
       const images = readers.scheduledImages;
-      return observe(self, ctx, { readers, images, isClockAhead, usageIn: usageIn(ctx.scope) });
+      const { scope } = ctx;
+      return observe(self, ctx, {
+        readers,
+        images,
+        imagesIn: imagesIn(scope),
+        isClockAhead,
+        usageIn: usageIn(scope),
+      });
     },
     diff: (self, seen, ctx) => diff(self, seen, ctx, visibleAfter),
     status: statusOf,
@@ -50,7 +58,13 @@ export function imageSchedule(
       return {
         size: all.length,
         observe: (self, ctx) =>
-          observe(self, ctx, { readers, images, isClockAhead, usageIn: usageIn(scope) }),
+          observe(self, ctx, {
+            readers,
+            images,
+            imagesIn: imagesIn(scope),
+            isClockAhead,
+            usageIn: usageIn(scope),
+          }),
         owned: [],
       };
     },

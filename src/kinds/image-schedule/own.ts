@@ -1,36 +1,66 @@
 import type { Image } from '../../aws/readers/images.ts';
 import { type Identity, tagKeys } from '../../core/identity.ts';
 import { scheduleTagKeys } from '../../core/image-template.ts';
+import type { Tags } from '../../core/tags.ts';
 import { imageNameOf, scheduleTagOf } from './names.ts';
-import type { SeenImage } from './seen.ts';
+import type { ImageObject, SeenImage } from './seen.ts';
 
 /**
  * An AMI as the schedule's own, by its tags and its name; undefined for every other, which is left alone:
- * another cluster's or schedule's, one that was released, and a copy made by hand, whose tags came along but
- * whose name, unique in AWS, cannot have.
+ * another cluster's or schedule's, one that was released, and a copy made by hand under another name, whose tags
+ * came along. See {@link oneOfEach} for one under the same name.
  */
 export function ownImage(image: Image, self: Identity): SeenImage | undefined {
   const { tags, name } = image;
-  const prefix = `Image/${self.namespace}/`;
-  const id = tags[tagKeys.id] ?? '';
-  const objectName = id.slice(prefix.length);
+  const objectName = objectNameIn(tags, self);
   const schedule = tags[scheduleTagKeys.scheduleName];
   const instanceId = tags[scheduleTagKeys.instance];
   const tick = Date.parse(tags[scheduleTagKeys.tick] ?? '');
   const ours =
-    tags[tagKeys.cluster] === self.cluster &&
-    tags[scheduleTagKeys.schedule] === scheduleTagOf(self) &&
+    objectName !== undefined &&
     tags[tagKeys.role] === 'primary' &&
-    !(tagKeys.released in tags) &&
-    id.startsWith(prefix) &&
     name === imageNameOf(self.namespace, objectName);
   const state = stateOf(image.state);
   if (!ours || schedule === undefined || instanceId === undefined || Number.isNaN(tick) || !state) {
     return undefined;
   }
-  const { imageId, deregistrationProtection: protection } = image;
+  const { imageId, createdAt, deregistrationProtection: protection } = image;
   const isProtected = protection !== undefined && protection !== 'disabled';
-  return { imageId, objectName, schedule, instanceId, tick, state, isProtected };
+  return { imageId, objectName, schedule, instanceId, tick, state, isProtected, createdAt };
+}
+
+/**
+ * AWS promises unique names, and does not keep that promise of copies everywhere: of several of one name the one that
+ * its Image stands for is the schedule's, or the oldest where none has one yet. The others were made of it by hand.
+ */
+export function oneOfEach(images: readonly SeenImage[], objects: readonly ImageObject[]): SeenImage[] {
+  const known = new Map(objects.map(({ name, imageId }) => [name, imageId]));
+  return [...Map.groupBy(images, ({ objectName }) => objectName)].flatMap(([name, same]) => {
+    const imageId = known.get(name);
+    if (imageId !== undefined) return same.filter((image) => image.imageId === imageId);
+    return same.toSorted(oldestFirst).slice(0, 1);
+  });
+}
+
+const oldestFirst = (a: SeenImage, b: SeenImage): number =>
+  (a.createdAt ?? '') < (b.createdAt ?? '') ? -1 : a.createdAt === b.createdAt ? 0 : 1;
+
+/** The Image object an AMI in another Region is a copy for; undefined where it is none of this schedule. */
+export function copyOf({ tags, state }: Image, self: Identity): string | undefined {
+  const isThere = tags[tagKeys.role] === 'copy' && stateOf(state) !== undefined;
+  return isThere ? objectNameIn(tags, self) : undefined;
+}
+
+/** Of this schedule's images that were not released. */
+function objectNameIn(tags: Tags, self: Identity): string | undefined {
+  const prefix = `Image/${self.namespace}/`;
+  const id = tags[tagKeys.id] ?? '';
+  const ours =
+    tags[tagKeys.cluster] === self.cluster &&
+    tags[scheduleTagKeys.schedule] === scheduleTagOf(self) &&
+    !(tagKeys.released in tags) &&
+    id.startsWith(prefix);
+  return ours ? id.slice(prefix.length) : undefined;
 }
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Image.html; undefined: AWS is removing it. */

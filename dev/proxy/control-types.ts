@@ -143,6 +143,7 @@ export const imageChange = z.strictObject({
   /** Other accounts that use it, as a report on its use tells. */
   usedBy: z.array(z.string()).exactOptional(),
   /** Resources that refer to it, beside instances. */
+  madeOf: z.string().exactOptional(),
   references: z.array(z.strictObject({ type: z.string(), arn: z.string() })).exactOptional(),
   /** The 24 hours after protection are over. */
   cooldownOver: z.literal(true).exactOptional(),

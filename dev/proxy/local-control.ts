@@ -71,6 +71,7 @@ function changeImage(engine: Engine, imageId: string, change: ImageChange): bool
   if (change.createdAt !== undefined) facts.createdAt = change.createdAt;
   if (change.lastLaunched !== undefined) facts.lastLaunched = change.lastLaunched;
   if (change.usedBy !== undefined) facts.usedBy = change.usedBy;
+  if (change.madeOf !== undefined) facts.madeOf = change.madeOf;
   if (change.references !== undefined) facts.references = change.references;
   if (change.cooldownOver) facts.protectedUntil = undefined;
   return true;

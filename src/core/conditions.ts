@@ -41,6 +41,7 @@ export const reasons = {
   Forbidden: 'stalled',
   Failed: 'stalled',
   Gone: 'stalled',
+  TooLate: 'stalled',
   NotFound: 'stalled',
   DriftFight: 'stalled',
   DriftDetected: 'stalled',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { idTag, ownershipTags, tagKeys } from './identity.ts';
+import { copiesTagKey, idTag, ownershipTags, tagKeys } from './identity.ts';
 
 /**
  * Golden: resources that carry these tags are out there, and an operator that spelled them differently
@@ -22,6 +22,7 @@ describe('the tags that say whose a resource is', () => {
       'mooring.dev/creation': 't-1',
     });
     expect(tagKeys.released).toBe('mooring.dev/released');
+    expect(copiesTagKey).toBe('mooring.dev/copies');
   });
 
   it('leave the creation out on what was not created by us', () => {

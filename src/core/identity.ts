@@ -25,8 +25,14 @@ export const tagKeys = {
   released: 'mooring.dev/released',
 } as const;
 
+/**
+ * On an image: the Regions where its copies are or are to be, between spaces, which every service takes. Written
+ * before a copy is asked for and shortened after it was let go, so that none is lost with its object's status.
+ */
+export const copiesTagKey = 'mooring.dev/copies';
+
 /** AWS's limit on a tag's value: https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html */
-const maxTagValue = 256;
+export const maxTagValue = 256;
 
 /**
  * The value of `mooring.dev/id`: `<Kind>/<namespace>/<name>`. Past AWS's 256 characters the name is cut

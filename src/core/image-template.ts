@@ -5,7 +5,7 @@
 
 import { z } from 'zod';
 import { cel } from './crd/cel.ts';
-import { tags } from './crd/fields.ts';
+import { maxTags, tags } from './crd/fields.ts';
 import { formatted, list, listMap, text } from './crd/shapes.ts';
 import { imageAgePattern } from './image-age.ts';
 import { copies, share } from './image-sharing.ts';
@@ -101,6 +101,10 @@ export const imageTemplateFields = {
     ),
 };
 
+const isPublic = (shared: string) => `(has(${shared}.share) && ${shared}.share.public)`;
+
+const withoutCopies = '(!has(self.copies) || self.copies.size() == 0)';
+
 /** Rules on the object that holds {@link imageTemplateFields}. */
 export const imageTemplateRules = [
   {
@@ -109,9 +113,15 @@ export const imageTemplateRules = [
     fieldPath: '.deprecateAfter',
   },
   {
-    rule: `!has(self.deprecateAfter) || !has(self.share) || !self.share.public || ${hours('self.deprecateAfter')} <= ${twoYears}`,
-    message: 'AWS takes at most two years (730d) until the deprecation of a public image',
+    rule: `!has(self.deprecateAfter) || !(${isPublic('self')} || (has(self.copies) && self.copies.exists(copy, ${isPublic('copy')}))) || ${hours('self.deprecateAfter')} <= ${twoYears}`,
+    message:
+      'AWS takes at most two years (730d) until the deprecation of a public image, or of a public copy',
     fieldPath: '.deprecateAfter',
+  },
+  {
+    rule: `!has(self.tags) || ${withoutCopies} || self.tags.size() <= ${maxTags - 1}`,
+    message: `at most ${maxTags - 1} tags: of the 50 that AWS allows, seven of an image with copies say whose it is and where they are`,
+    fieldPath: '.tags',
   },
 ] as const;
 
@@ -119,12 +129,18 @@ export const imageTemplateRules = [
 const maxScheduledTags = 40;
 
 /** Rules on the object that holds {@link imageTemplateFields}, where `scheduled` (CEL) is true of it. */
-export const scheduledTagRules = (scheduled: string) =>
-  (['tags', 'snapshotTags'] as const).map((field) => ({
+export const scheduledTagRules = (scheduled: string) => [
+  ...(['tags', 'snapshotTags'] as const).map((field) => ({
     rule: `!(${scheduled}) || !has(self.${field}) || self.${field}.size() <= ${maxScheduledTags}`,
     message: `at most ${maxScheduledTags} tags: of the 50 that AWS allows, ten of an image that a schedule makes say whose it is and of which tick`,
     fieldPath: `.${field}`,
-  }));
+  })),
+  {
+    rule: `!(${scheduled}) || !has(self.tags) || ${withoutCopies} || self.tags.size() <= ${maxScheduledTags - 1}`,
+    message: `at most ${maxScheduledTags - 1} tags: of the 50 that AWS allows, eleven of an image that a schedule makes, and that has copies, say whose it is, of which tick, and where they are`,
+    fieldPath: '.tags',
+  },
+];
 
 const utc = () =>
   formatted(

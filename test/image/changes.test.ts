@@ -87,6 +87,29 @@ describe('the manifest changes', () => {
     expect(after.status).not.toHaveProperty('shared');
   });
 
+  it('which organizations and units of them may use it', async ({ bed, images, aws }) => {
+    const organization = 'arn:aws:organizations::123456789012:organization/o-a1b2c3d4e5';
+    const unit = 'arn:aws:organizations::123456789012:ou/o-a1b2c3d4e5/ou-a1b2-c3d4e5f6';
+    const instance = await bed.ec2.runInstance();
+    await bed.start(managing);
+    const source = { instanceId: instance.id };
+    const both = { organizationArns: [organization], ouArns: [unit] };
+    await images.apply('shop', { source, share: both });
+    const { status } = await images.waitReady('shop');
+    const imageId = status?.imageId ?? '';
+    expect(await aws.sharedWith(imageId)).toEqual([organization, unit]);
+    const settled = await bed.mark();
+    await images.lookNow('shop');
+    expect(await bed.writes(settled)).toEqual([]);
+
+    await images.apply('shop', { source, share: { organizationArns: [organization], accounts: [friend] } });
+    await images.waitReady('shop');
+    expect(await aws.sharedWith(imageId)).toEqual([friend, organization]);
+    await images.apply('shop', { source });
+    await images.waitReady('shop');
+    expect(await aws.sharedWith(imageId)).toEqual([]);
+  });
+
   it('its description and when it is deprecated', async ({ bed, images, aws }) => {
     const instance = await bed.ec2.runInstance();
     await bed.start(managing);
@@ -116,10 +139,11 @@ describe('the manifest changes', () => {
   it('when it is disabled: sharing ends, and comes back with it', async ({ bed, images, aws }) => {
     const instance = await bed.ec2.runInstance();
     await bed.start(managing);
-    const base = { source: { instanceId: instance.id }, share: { accounts: [friend] } };
+    const base = { source: { instanceId: instance.id }, share: { accounts: [friend], snapshots: true } };
     await images.apply('shop', { ...base, disableAfter: '7d' });
     const { status } = await images.waitReady('shop');
-    const imageId = status?.imageId ?? '';
+    const { imageId = '', snapshots: [snapshot = ''] = [] } = status ?? {};
+    expect(await aws.snapshotSharedWith(snapshot)).toEqual([friend]);
     const createdAt = new Date(Date.parse(status?.createdAt ?? '') - 8 * day).toISOString();
     await bed.proxy.changeImage(imageId, { createdAt });
     await images.lookNow('shop');
@@ -127,19 +151,25 @@ describe('the manifest changes', () => {
     expect(disabled.status).toMatchObject({ state: 'Disabled', imageId });
     expect(disabled.status?.disabledAt).toBeDefined();
     expect(await aws.sharedWith(imageId)).toEqual([]);
+    expect(await aws.snapshotSharedWith(snapshot)).toEqual([]);
     const settled = await bed.mark();
     await images.lookNow('shop');
     expect(await bed.writes(settled)).toEqual([]);
+    await aws.shareSnapshotWith(snapshot, other);
+    await images.lookNow('shop');
+    expect(await aws.snapshotSharedWith(snapshot)).toEqual([]);
 
     await images.apply('shop', { ...base, disableAfter: '30d' });
     await images.waitFor('shop', (image) => image.status?.state === 'Available');
     await images.waitReady('shop');
     expect(await aws.sharedWith(imageId)).toEqual([friend]);
+    expect(await aws.snapshotSharedWith(snapshot)).toEqual([friend]);
     expect((await images.get('shop')).status).not.toHaveProperty('disabledAt');
   });
 });
 
 describe('the API server refuses', () => {
+  const origin = { schedule: 'shop/nightly', scheduleName: 'night', instanceId: 'i-0123456789abcdef0' };
   it.for<[string, object, string]>([
     ['no source', {}, 'source must be given'],
     [
@@ -170,6 +200,45 @@ describe('the API server refuses', () => {
         deprecateAfter: '731d',
       },
       'at most two years',
+    ],
+    [
+      'deprecation of a public copy in more than two',
+      {
+        source: { instanceId: 'i-0123456789abcdef0' },
+        copies: [
+          { region: 'eu-west-1' },
+          { region: 'eu-west-2', share: { public: true, publicConfirmed: true } },
+        ],
+        deprecateAfter: '731d',
+      },
+      'at most two years',
+    ],
+    [
+      'more tags than an image with copies has room for',
+      {
+        source: { instanceId: 'i-0123456789abcdef0' },
+        copies: [{ region: 'eu-west-1' }],
+        tags: Object.fromEntries(Array.from({ length: 44 }, (_, n) => [`tag${n}`, 'x'])),
+      },
+      'at most 43 tags',
+    ],
+    [
+      'more tags than a scheduled image with copies has room for',
+      {
+        source: { instanceId: 'i-0123456789abcdef0' },
+        copies: [{ region: 'eu-west-1' }],
+        tags: Object.fromEntries(Array.from({ length: 40 }, (_, n) => [`tag${n}`, 'x'])),
+        scheduledBy: { ...origin, tick: '2026-01-31T02:00:00Z' },
+      },
+      'at most 39 tags',
+    ],
+    [
+      'a time to begin before that is none',
+      {
+        source: { instanceId: 'i-0123456789abcdef0' },
+        scheduledBy: { ...origin, tick: '2026-01-31T02:00:00Z', startBefore: 'tomorrow' },
+      },
+      'must be a time in UTC',
     ],
     [
       'a copy in its own Region',

@@ -69,6 +69,69 @@ describe('copies in other Regions', () => {
     there.close();
   });
 
+  it('are asked for once though AWS hides them at first', async ({ bed, images, aws }) => {
+    const instance = await bed.ec2.runInstance();
+    await bed.start(managing, { visibleAfter: 60_000 });
+    await bed.inject({ delayVisibilityMs: 6_000 }, { operation: 'CopyImage', region: near, times: 1 });
+    await images.apply('shop', { source: { instanceId: instance.id }, copies: [{ region: near }] });
+    const hidden = await images.waitFor('shop', ({ status }) =>
+      (status?.conditions ?? []).some(({ message }) => message.startsWith('waiting until AWS shows ami-')),
+    );
+    expect(hidden.status?.copies).toMatchObject([{ region: near, state: 'Pending' }]);
+    const { status } = await images.waitReady('shop');
+    expect(status?.copies).toEqual([
+      expect.objectContaining({
+        region: near,
+        state: 'Available',
+        imageId: hidden.status?.copies?.[0]?.imageId,
+      }),
+    ]);
+    expect(status?.copies?.[0]).not.toHaveProperty('askedAt');
+    const there = aws.in(near);
+    expect(await there.named(`${bed.namespace}-shop`)).toHaveLength(1);
+    const asked = await bed.proxy.calls({ region: near, operation: 'CopyImage' });
+    expect(asked.filter(({ input }) => input.Name === `${bed.namespace}-shop`)).toHaveLength(1);
+    there.close();
+  });
+
+  it('that AWS still hides when the object is deleted go too', async ({ bed, images, aws }) => {
+    const instance = await bed.ec2.runInstance();
+    await bed.start(managing, { visibleAfter: 60_000 });
+    await bed.inject({ delayVisibilityMs: 6_000 }, { operation: 'CopyImage', region: near, times: 1 });
+    await images.apply('shop', { source: { instanceId: instance.id }, copies: [{ region: near }] });
+    const { status } = await images.waitFor('shop', (image) => image.status?.copies !== undefined);
+    await images.deleteAndWait('shop');
+    const there = aws.in(near);
+    expect(await there.get(status?.copies?.[0]?.imageId ?? '')).toBeUndefined();
+    there.close();
+  });
+
+  it('that the manifest has no more are found and go, though status was lost', async ({
+    bed,
+    images,
+    aws,
+  }) => {
+    const instance = await bed.ec2.runInstance();
+    const operator = await bed.start(managing);
+    const source = { instanceId: instance.id };
+    await images.apply('shop', { source, copies: [{ region: near }, { region: far }] });
+    const { status } = await images.waitReady('shop');
+    const tags = await aws.tags(status?.imageId ?? '');
+    expect(tags['mooring.dev/copies']).toBe(`${near} ${far}`);
+    expect(await bed.writes()).toEqual(['CreateImage']);
+    await operator.stop();
+
+    await images.forget('shop');
+    await images.apply('shop', { source, copies: [{ region: far }] });
+    await bed.start(managing);
+    const after = await images.waitReady('shop');
+    expect(after.status).toMatchObject({ imageId: status?.imageId, copies: [{ region: far }] });
+    const there = aws.in(near);
+    expect(await there.get(status?.copies?.[0]?.imageId ?? '')).toBeUndefined();
+    there.close();
+    expect((await aws.tags(status?.imageId ?? ''))['mooring.dev/copies']).toBe(far);
+  });
+
   it('that fail say why, and are made anew after a while', async ({ bed, images, aws }) => {
     const instance = await bed.ec2.runInstance();
     const clock = new MovableClock();

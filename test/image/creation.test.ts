@@ -171,3 +171,45 @@ describe('an image that somebody deregistered', () => {
     expect(await aws.snapshots(status?.snapshots ?? [])).toEqual([]);
   });
 });
+
+describe('an image that a schedule wanted', () => {
+  const scheduledBy = (instanceId: string, more: object = {}) => ({
+    schedule: 'shop/nightly',
+    scheduleName: 'night',
+    tick: '2026-01-31T02:00:00Z',
+    instanceId,
+    ...more,
+  });
+
+  it('is not made when it is too late for its tick, and has failed', async ({ bed, images }) => {
+    const instance = await bed.ec2.runInstance();
+    await bed.start(managing);
+    await images.apply('shop', {
+      source: { instanceId: instance.id },
+      scheduledBy: scheduledBy(instance.id, { startBefore: '2026-01-31T03:00:00Z' }),
+    });
+    const { message } = await images.waitBlocked('shop', 'TooLate');
+    const reason = `it was to be begun before 2026-01-31T03:00:00Z: the disk of ${instance.id} is no longer what it was at 2026-01-31T02:00:00Z`;
+    expect(message).toBe(reason);
+    const { status } = await images.get('shop');
+    expect(status).toMatchObject({ state: 'Failed', reason });
+    expect(status?.conditions).toContainEqual(expect.objectContaining({ type: 'Stalled', status: 'True' }));
+    expect(await bed.writes()).toEqual([]);
+    await images.deleteAndWait('shop');
+  });
+
+  it('has failed when its instance is terminated before it was begun', async ({ bed, images }) => {
+    const instance = await bed.ec2.runInstance();
+    await bed.ec2.terminate(instance.id);
+    await bed.start(managing);
+    await images.apply('shop', {
+      source: { instanceId: instance.id },
+      scheduledBy: scheduledBy(instance.id),
+    });
+    const { message } = await images.waitBlocked('shop', 'Failed');
+    expect(message).toBe(`${instance.id} is terminated: there is no disk to make the image of`);
+    expect((await images.get('shop')).status).toMatchObject({ state: 'Failed', reason: message });
+    expect(await bed.writes()).toEqual([]);
+    await images.deleteAndWait('shop');
+  });
+});

@@ -16,6 +16,45 @@ describe('a snapshot that AWS leaves when the image goes', () => {
     expect(await aws.snapshots([snapshot])).toEqual([]);
   });
 
+  it('is waited for while AWS calls it in use', async ({ bed, images, aws }) => {
+    const instance = await bed.ec2.runInstance();
+    await bed.start(managing);
+    await images.apply('shop', { source: { instanceId: instance.id } });
+    const { status } = await images.waitReady('shop');
+    const [snapshot = ''] = status?.snapshots ?? [];
+    await bed.proxy.setSnapshotRefusal(snapshot, 'internal-error');
+    const error = { code: 'InvalidSnapshot.InUse', message: `${snapshot} is in use by ${status?.imageId}` };
+    const inUse = await bed.inject({ error }, { operation: 'DeleteSnapshot' });
+    await images.delete('shop');
+    const { message } = await images.waitBlocked('shop', 'Deleting');
+    expect(message).toContain(`AWS says that ${snapshot} is in use`);
+    expect((await images.get('shop')).status?.snapshots).toEqual([snapshot]);
+
+    await bed.proxy.remove(inUse);
+    await images.annotate('shop', { 'mooring.dev/reconcile-at': 'now' });
+    await images.waitGone('shop');
+    expect(await aws.snapshots([snapshot])).toEqual([]);
+  });
+
+  it('stays where another image is made of it', async ({ bed, images, aws }) => {
+    const instance = await bed.ec2.runInstance();
+    await bed.start(managing);
+    await images.apply('shop', { source: { instanceId: instance.id } });
+    await images.apply('mine', { source: { instanceId: instance.id }, deletionPolicy: 'Retain' });
+    const { status } = await images.waitReady('shop');
+    const [snapshot = ''] = status?.snapshots ?? [];
+    const other = (await images.waitReady('mine')).status?.imageId ?? '';
+    await bed.proxy.setSnapshotRefusal(snapshot, 'internal-error');
+    await bed.proxy.changeImage(other, { madeOf: snapshot });
+    const error = { code: 'InvalidSnapshot.InUse', message: `${snapshot} is in use by ${other}` };
+    await bed.inject({ error }, { operation: 'DeleteSnapshot' });
+    await images.delete('shop');
+    await images.waitBlocked('shop', 'Deleting');
+    await images.annotate('shop', { 'mooring.dev/reconcile-at': 'now' });
+    await images.waitGone('shop');
+    expect(await aws.snapshots([snapshot])).toHaveLength(1);
+  });
+
   it('keeps the object until the permission is there', async ({ bed, images, aws }) => {
     const instance = await bed.ec2.runInstance();
     await bed.start(managing);

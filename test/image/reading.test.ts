@@ -91,6 +91,20 @@ describe('a look', () => {
     expect(before.status).toMatchObject(told);
   });
 
+  it('of the sweep asks nothing of one image at a time, however it is shared', async ({ bed, images }) => {
+    const instance = await bed.ec2.runInstance();
+    await bed.start([...managing, '--resync', '10s']);
+    await images.apply('shop', {
+      source: { instanceId: instance.id },
+      share: { accounts: ['210987654321'], snapshots: true },
+    });
+    await images.waitReady('shop');
+    const settled = await bed.mark();
+    await expect.poll(async () => (await bed.calls('DescribeSnapshots', settled)).length).toBeGreaterThan(1);
+    const asked = (await bed.calls(undefined, settled)).map(({ operation }) => operation);
+    expect(new Set(asked)).toEqual(new Set(['DescribeImages', 'DescribeSnapshots']));
+  });
+
   it('in Observe writes nothing and shows what it would do', async ({ bed, images, aws }) => {
     const instance = await bed.ec2.runInstance();
     const theirs = await aws.create(instance.id, `${bed.namespace}-theirs`);

@@ -11,6 +11,7 @@ import {
   EC2Client,
   type Image,
   ModifyImageAttributeCommand,
+  ModifySnapshotAttributeCommand,
   type Snapshot,
 } from '@aws-sdk/client-ec2';
 import { type Tags, tagList, tagsOf } from '../../src/core/tags.ts';
@@ -66,7 +67,9 @@ export function imageUser(endpoint: string, region: string) {
     async sharedWith(id: string): Promise<string[]> {
       const command = new DescribeImageAttributeCommand({ ImageId: id, Attribute: 'launchPermission' });
       const { LaunchPermissions = [] } = await ec2.send(command);
-      return LaunchPermissions.map((one) => one.UserId ?? one.Group ?? one.OrganizationArn ?? '').sort();
+      return LaunchPermissions.map(
+        (one) => one.UserId ?? one.Group ?? one.OrganizationArn ?? one.OrganizationalUnitArn ?? '',
+      ).sort();
     },
     async snapshotSharedWith(id: string): Promise<string[]> {
       const command = new DescribeSnapshotAttributeCommand({
@@ -76,6 +79,14 @@ export function imageUser(endpoint: string, region: string) {
       const { CreateVolumePermissions = [] } = await ec2.send(command);
       return CreateVolumePermissions.map(({ UserId }) => UserId ?? '').sort();
     },
+    shareSnapshotWith: (id: string, account: string) =>
+      ec2.send(
+        new ModifySnapshotAttributeCommand({
+          SnapshotId: id,
+          Attribute: 'createVolumePermission',
+          CreateVolumePermission: { Add: [{ UserId: account }] },
+        }),
+      ),
     close: () => ec2.destroy(),
   };
 }

@@ -1,8 +1,8 @@
 import { type Call, field, fieldList, formFields, withForm } from '../call.ts';
 import type { Overlay } from '../overlay.ts';
 import { AwsError, amendXml } from '../reply.ts';
-import { descend, type Element, element, removeChildren, replaceChild, textAt } from '../xml.ts';
-import type { ImageStates } from './image-state.ts';
+import { descend, type Element, element, elements, removeChildren, replaceChild, textAt } from '../xml.ts';
+import { type ImageStates, snapshotIdsOf } from './image-state.ts';
 import { imageItems } from './images.ts';
 
 /**
@@ -14,16 +14,35 @@ export function describeImages(states: ImageStates): Overlay {
     match: (call) => call.operation === 'DescribeImages',
     async handle(call, next) {
       const { MaxResults: _size, NextToken: _token, ...fields } = formFields(call);
-      return amendXml(await next(withForm(call, call.operation, fields)), (document) => {
+      const { snapshots, rest } = withoutSnapshots(fields);
+      return amendXml(await next(withForm(call, call.operation, rest)), (document) => {
         const set = descend(document, 'imagesSet');
         if (field(call, 'IncludeDisabled') !== 'true' && set) {
           removeChildren(set, (image) => textAt(image, 'imageState') === 'disabled');
         }
         refuseGone(call, document);
         for (const image of imageItems(document)) amend(states, call, image);
+        if (snapshots && set) {
+          removeChildren(set, (image) => !snapshotIdsOf(image).some((id) => snapshots.includes(id)));
+        }
         page(call, document);
       });
     },
+  };
+}
+
+/** The emulator does not filter by snapshot: that is done here. */
+function withoutSnapshots(fields: Readonly<Record<string, string>>): {
+  readonly rest: Record<string, string>;
+  readonly snapshots: readonly string[] | undefined;
+} {
+  const [at] = Object.entries(fields).find(([, value]) => value === 'block-device-mapping.snapshot-id') ?? [];
+  if (at === undefined) return { rest: { ...fields }, snapshots: undefined };
+  const filter = at.replace(/Name$/, '');
+  const isOf = (name: string) => name.startsWith(filter);
+  return {
+    rest: Object.fromEntries(Object.entries(fields).filter(([name]) => !isOf(name))),
+    snapshots: Object.entries(fields).flatMap(([name, value]) => (isOf(name) && name !== at ? [value] : [])),
   };
 }
 
@@ -44,6 +63,10 @@ function amend(states: ImageStates, call: Call, image: Element): void {
     replaceChild(image, element('imageState', 'failed'));
     const reason = element('message', facts.failure);
     replaceChild(image, element('stateReason', element('code', 'Client.InternalError'), reason));
+  }
+  if (facts.madeOf !== undefined) {
+    const ebs = element('ebs', element('snapshotId', facts.madeOf));
+    elements(image, 'blockDeviceMapping')[0]?.children.push(element('item', ebs));
   }
   const amended = {
     description: facts.description,

@@ -28,6 +28,8 @@ export interface ImageFacts {
   usedBy?: readonly string[];
   /** When a report on its use was asked for. */
   usageReportAt?: string;
+  /** A further snapshot that it is made of. */
+  madeOf?: string;
   /** Further resources that refer to it, beside instances. */
   references?: readonly { readonly type: string; readonly arn: string }[];
 }

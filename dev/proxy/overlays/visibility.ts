@@ -5,7 +5,7 @@ import { descend, type Element, elements, parseXml, removeChildren, textAt } fro
 
 /** How one kind of resource is named by the reply that makes it, and by those that show it. */
 interface Kind {
-  readonly create: string;
+  readonly create: readonly string[];
   /** Where the creating reply has the new id. */
   readonly id: readonly string[];
   /** Reads that name it, and the refusal they get while it is hidden. */
@@ -17,7 +17,7 @@ interface Kind {
 
 const KINDS: readonly Kind[] = [
   {
-    create: 'AllocateAddress',
+    create: ['AllocateAddress'],
     id: ['allocationId'],
     reads: (call) =>
       call.service === 'ec2' ? [...fieldList(call, 'AllocationId'), field(call, 'AllocationId') ?? ''] : [],
@@ -28,7 +28,7 @@ const KINDS: readonly Kind[] = [
     },
   },
   {
-    create: 'CreateRole',
+    create: ['CreateRole'],
     id: ['CreateRoleResult', 'Role', 'RoleName'],
     reads: (call) => (call.service === 'iam' ? [field(call, 'RoleName') ?? ''] : []),
     missing: (id) => new AwsError('NoSuchEntity', `The role with name ${id} cannot be found.`, 404),
@@ -41,7 +41,7 @@ const KINDS: readonly Kind[] = [
     },
   },
   {
-    create: 'CreateAccessKey',
+    create: ['CreateAccessKey'],
     id: ['CreateAccessKeyResult', 'AccessKey', 'AccessKeyId'],
     reads: (call) => (call.service === 'iam' ? [field(call, 'AccessKeyId') ?? ''] : []),
     missing: (id) => new AwsError('NoSuchEntity', `The Access Key with id ${id} cannot be found.`, 404),
@@ -50,7 +50,7 @@ const KINDS: readonly Kind[] = [
     },
   },
   {
-    create: 'CreateImage',
+    create: ['CreateImage', 'CopyImage'],
     id: ['imageId'],
     reads: (call) =>
       call.service === 'ec2' ? [...fieldList(call, 'ImageId'), field(call, 'ImageId') ?? ''] : [],
@@ -70,7 +70,7 @@ export class Visibility implements Overlay {
   }
 
   hide(call: Call, reply: Reply, until: number): void {
-    const kind = KINDS.find(({ create }) => create === call.operation);
+    const kind = KINDS.find(({ create }) => create.includes(call.operation));
     if (errorIn(reply) !== undefined) return;
     const id =
       kind === undefined
@@ -92,7 +92,7 @@ export class Visibility implements Overlay {
     if (call.protocol === 'json') return withoutHiddenKeys(call, next, isHidden);
     for (const kind of KINDS) {
       const hidden = kind.reads(call).find(isHidden);
-      if (hidden !== undefined && call.operation !== kind.create) throw kind.missing(hidden);
+      if (hidden !== undefined && !kind.create.includes(call.operation)) throw kind.missing(hidden);
     }
     const reply = await next(call);
     const list = KINDS.map(({ lists }) => lists[call.operation]).find((found) => found !== undefined);

@@ -40,6 +40,8 @@ export interface ImageReaders {
   byId(imageId: string): Promise<Image | undefined>;
   /** AWS's names are unique in an account and Region. */
   byName(name: string): Promise<Image | undefined>;
+  /** Those that are made of this snapshot, disabled ones included. */
+  ofSnapshot(snapshotId: string): Promise<readonly Image[]>;
   /** Everything that carries the cluster's tag, page by page. */
   allOfCluster(cluster: string): Promise<readonly Image[]>;
 }
@@ -89,6 +91,15 @@ export function createImageReaders(
     });
   const listed = listedBy('image-id', ({ imageId }) => imageId);
 
+  const bySnapshot = createReader<readonly Image[]>({
+    ...batching,
+    maxBatch: maxFilterValues,
+    async read(ids) {
+      const found = await describe({ Filters: [filter('block-device-mapping.snapshot-id', ids)] });
+      return new Map(ids.map((id) => [id, found.filter(({ snapshotIds }) => snapshotIds.includes(id))]));
+    },
+  });
+
   /** By the value of a tag, among those of a cluster. */
   const byTag = new Map<string, (value: string) => Promise<readonly Image[] | undefined>>();
   const tagged = (cluster: string, key: string) => {
@@ -113,6 +124,7 @@ export function createImageReaders(
     byIdentity: async (identity) => (await tagged(identity.cluster, tagKeys.id)(idTag(identity))) ?? [],
     bySchedule: async (cluster, tag) => (await tagged(cluster, scheduleTagKeys.schedule)(tag)) ?? [],
     byId: async (id) => (await listed(id)) ?? (await named(() => describe({ ImageIds: [id] }))),
+    ofSnapshot: async (id) => (await bySnapshot(id)) ?? [],
     byName: listedBy('name', ({ name }) => name),
     allOfCluster: (cluster) => describe({ Filters: [filter(`tag:${tagKeys.cluster}`, [cluster])] }),
   };

@@ -24,7 +24,7 @@ export const tagValue = () =>
   formatted(tagCharacters, `must be made of ${tagWords}, as AWS takes a tag's value`, 256);
 
 /** Of the 50 tags AWS allows on a resource, six are ours: five say whose it is, and one that it was released. */
-const maxTags = 44;
+export const maxTags = 44;
 
 const offending = (predicate: string, words: string): CelRule => ({
   rule: `self.all(key, ${predicate})`,

@@ -33,25 +33,18 @@ export function adopt(
   settleTime: number,
 ): { readonly steps: readonly Step<Seen>[]; readonly wakeAt: number | undefined } {
   const orphans = orphansOf(self, seen, ctx.now).filter(({ image }) => !seen.refused.has(image.objectName));
-  const { copiesOf } = seen;
-  if (!copiesOf) return { steps: [], wakeAt: ctx.now + settleTime };
   const ripe = orphans.filter(({ since }) => ctx.now - since >= settleTime);
   const later = orphans.filter((orphan) => !ripe.includes(orphan)).map(({ since }) => since + settleTime);
   return {
-    steps: ripe.map(({ image }) => adoptOne(self, image, copiesOf.get(image.objectName) ?? [], ctx)),
+    steps: ripe.map(({ image }) => adoptOne(self, image, ctx)),
     wakeAt: later.length === 0 ? undefined : Math.min(...later),
   };
 }
 
-function adoptOne(
-  self: ImageSchedule,
-  image: SeenImage,
-  regions: readonly string[],
-  ctx: Context,
-): Step<Seen> {
+function adoptOne(self: ImageSchedule, image: SeenImage, ctx: Context): Step<Seen> {
   const { namespace } = self.identity;
   const { objectName: name, imageId, instanceId } = image;
-  const template = templateOf(self, regions);
+  const template = templateOf(self, image);
   const { spec, ...rest } = imageBody(self, image, { name, instanceId }, template, ctx);
   return objectStep<Seen>()('k8s:Create', {
     input: { kind: 'Image', namespace, name, body: { ...rest, spec: { ...spec, adopt: imageId } } },
@@ -67,11 +60,15 @@ function adoptOne(
 }
 
 /**
- * The template is of images that are made from now on: it shares no old one with anybody and copies none elsewhere.
- * The copies there are belong to it, so that they go with it; whom it and they are shared with stays as it is in AWS.
+ * The template is of images that are made from now on: it shares no old one with anybody and copies none elsewhere. The
+ * copies that an old one has belong to it, so that they go with it; whom it and they are shared with stays as it is.
  */
-function templateOf({ spec }: ImageSchedule, regions: readonly string[]) {
+function templateOf({ spec }: ImageSchedule, { copyRegions }: SeenImage) {
   const { share: _, copies = [], ...template } = spec.template ?? {};
-  const there = copies.filter(({ region }) => regions.includes(region));
-  return there.length === 0 ? template : { ...template, copies: there.map(({ share: __, ...copy }) => copy) };
+  if (copyRegions.length === 0) return template;
+  const copyIn = (region: string) => {
+    const { share: __, ...copy } = copies.find((one) => one.region === region) ?? { region };
+    return copy;
+  };
+  return { ...template, copies: copyRegions.map(copyIn) };
 }

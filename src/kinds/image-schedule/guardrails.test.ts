@@ -24,7 +24,6 @@ async function planned(spec: object, more: Partial<Context>, deleting = false) {
   const seen = await observe(world.self(), ctx, {
     readers,
     images: { bySchedule: async () => [] },
-    imagesIn: () => ({ bySchedule: async () => [] }),
     usageIn: () => expect.fail('nothing is to be deleted'),
     isClockAhead: () => false,
   });

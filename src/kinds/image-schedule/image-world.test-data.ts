@@ -1,7 +1,7 @@
 /** What the Image kind and AWS do with the Image objects of a schedule, as far as the schedule sees it. */
 
 import type { Image } from '../../aws/readers/images.ts';
-import { ownershipTags, tagKeys } from '../../core/identity.ts';
+import { copiesTagKey, ownershipTags, tagKeys } from '../../core/identity.ts';
 import { scheduledBy, scheduleTags } from '../../core/image-template.ts';
 import type { Child } from '../../core/kind.ts';
 
@@ -32,8 +32,6 @@ export class ImageWorld {
   denied = false;
   /** Of Images, by `name/region`. */
   readonly copies = new Set<string>();
-  /** Every AMI ever made, by its Image. */
-  readonly named = new Map<string, Image>();
   /** The most images that AWS was making at a time. */
   mostPending = 0;
 
@@ -43,16 +41,6 @@ export class ImageWorld {
 
   get available(): StoredImage[] {
     return [...this.images.values()].filter(({ state }) => state === 'available');
-  }
-
-  /** As AWS lists them in another Region. */
-  copiesIn(region: string): Image[] {
-    return [...this.copies].flatMap((copy) => {
-      const [name = '', where] = copy.split('/');
-      const of = this.named.get(name);
-      if (where !== region || !of) return [];
-      return [{ ...of, imageId: `copy-of-${of.imageId}`, tags: { ...of.tags, [tagKeys.role]: 'copy' } }];
-    });
   }
 
   /** What the Image kind and AWS do of themselves; whether that changed anything in the cluster. */
@@ -88,7 +76,10 @@ export class ImageWorld {
     const imageId = typeof found === 'object' ? undefined : (found ?? this.#makeImage(object));
     const image = this.images.get(imageId ?? '');
     if (image?.state === 'available') {
-      for (const { region } of spec.copies ?? []) this.copies.add(`${object.name}/${region}`);
+      const regions: string[] = (spec.copies ?? []).map(({ region }: { region: string }) => region);
+      for (const region of regions) this.copies.add(`${object.name}/${region}`);
+      const tags = { ...image.tags, ...(regions.length > 0 ? { [copiesTagKey]: regions.join(' ') } : {}) };
+      this.images.set(image.imageId, { ...image, tags });
     }
     const copies = [...this.copies]
       .filter((copy) => copy.startsWith(`${object.name}/`))
@@ -121,7 +112,7 @@ export class ImageWorld {
     this.made.push(`${origin.scheduleName} ${origin.tick} ${origin.instanceId}`);
     const { imageName } = Object(object.spec);
     const owner = { identity: { ...identity, kind: 'Image', name: object.name }, uid: object.uid };
-    const image: StoredImage = {
+    this.images.set(imageId, {
       imageId,
       name: imageName,
       description: '',
@@ -133,9 +124,7 @@ export class ImageWorld {
       snapshotIds: [],
       size: 8,
       tags: { ...ownershipTags({ ...owner, role: 'primary' }), ...scheduleTags(origin) },
-    };
-    this.images.set(imageId, image);
-    this.named.set(object.name, image);
+    });
     return imageId;
   }
 }

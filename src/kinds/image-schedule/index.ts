@@ -25,7 +25,6 @@ export function imageSchedule(
 ): Kind<ImageScheduleSpec, ImageScheduleStatus, Seen> {
   const usageIn = (scope: Scope) => (region: string | undefined) =>
     aws.in(region === undefined ? scope : { ...scope, region });
-  const imagesIn = (scope: Scope) => (region: string) => aws.in({ ...scope, region }).scheduledImages;
   const isClockAhead = () => (aws.clockAhead() ?? 0) > clockTolerance;
   return {
     definition: imageScheduleDefinition,
@@ -41,7 +40,6 @@ export function imageSchedule(
       return observe(self, ctx, {
         readers,
         images,
-        imagesIn: imagesIn(scope),
         isClockAhead,
         usageIn: usageIn(scope),
       });
@@ -61,7 +59,6 @@ export function imageSchedule(
           observe(self, ctx, {
             readers,
             images,
-            imagesIn: imagesIn(scope),
             isClockAhead,
             usageIn: usageIn(scope),
           }),

@@ -106,7 +106,8 @@ describe('a cluster that is rebuilt', () => {
 
   it('shares and copies no old image because the template says so now, and knows the copies there are', async () => {
     const here = { region: 'eu-west-1' };
-    const world = new World({ schedules: [twelveHourly], template: { copies: [here] } }, start);
+    const other = { region: 'eu-west-2' };
+    const world = new World({ schedules: [twelveHourly], template: { copies: [here, other] } }, start);
     await world.run(start + day);
     world.objects.clear();
     const template = {
@@ -120,7 +121,7 @@ describe('a cluster that is rebuilt', () => {
     expect(specs).toHaveLength(2);
     for (const spec of specs) {
       expect(spec.share).toBeUndefined();
-      expect(spec.copies).toEqual([here]);
+      expect(spec.copies).toEqual([here, other]);
       expect(spec.tags).toEqual({ team: 'shop' });
     }
   });

@@ -1,13 +1,11 @@
 import type { Readers } from '../../aws/readers/index.ts';
-import { AwsError } from '../../core/errors.ts';
 import type { Context } from '../../core/kind.ts';
-import { orphansOf } from './adopt.ts';
 import { bookOf } from './book.ts';
 import { expiredOf } from './expiry.ts';
 import { scheduleTagOf } from './names.ts';
 import { imageObject } from './objects.ts';
-import { copyOf, oneOfEach, ownImage } from './own.ts';
-import type { Seen, SeenImage } from './seen.ts';
+import { oneOfEach, ownImage } from './own.ts';
+import type { Seen } from './seen.ts';
 import { filtersOf, selects, willSelect } from './select.ts';
 import type { ImageSchedule } from './self.ts';
 import type { Sources } from './sources.ts';
@@ -50,10 +48,9 @@ export async function observe(self: ImageSchedule, ctx: Context, sources: Source
     readers,
   );
   const judged = { images: own, objects, gone };
-  const [usage, copiesOf] = await Promise.all([
-    spec.deleteInUse ? nothing.usage : usageOf(expiredOf(self, judged, ctx.now), judged, sources, ctx.now),
-    copiesOfOrphans(self, orphansOf(self, { ...nothing, ...judged }, ctx.now), sources),
-  ]);
+  const usage = spec.deleteInUse
+    ? nothing.usage
+    : await usageOf(expiredOf(self, judged, ctx.now), judged, sources, ctx.now);
   return {
     ...nothing,
     ...judged,
@@ -62,7 +59,6 @@ export async function observe(self: ImageSchedule, ctx: Context, sources: Source
     beyond: Math.max(0, selected.length - most),
     instanceTags: new Map([...selected, ...changing].map(({ id, tags }) => [id, tags])),
     usage,
-    copiesOf,
     clockAhead: sources.isClockAhead(),
   };
 }
@@ -71,31 +67,6 @@ export async function observe(self: ImageSchedule, ctx: Context, sources: Source
 export const most = 2_000;
 
 const byId = (a: { readonly id: string }, b: { readonly id: string }): number => (a.id < b.id ? -1 : 1);
-
-/** Where the images that no Image stands for have copies. */
-async function copiesOfOrphans(
-  { identity, spec }: ImageSchedule,
-  orphans: readonly { readonly image: SeenImage }[],
-  sources: Sources,
-): Promise<Seen['copiesOf']> {
-  const regions = orphans.length === 0 ? [] : (spec.template?.copies ?? []).map(({ region }) => region);
-  const found = regions.map(async (region) => {
-    const listed = await sources.imagesIn(region).bySchedule(identity.cluster, scheduleTagOf(identity));
-    return listed.flatMap((image) => {
-      const objectName = copyOf(image, identity);
-      return objectName === undefined ? [] : [{ objectName, region }];
-    });
-  });
-  try {
-    const copies = (await Promise.all(found)).flat();
-    const byName = Map.groupBy(copies, ({ objectName }) => objectName);
-    return new Map([...byName].map(([name, of]) => [name, of.map(({ region }) => region)]));
-  } catch (error) {
-    // They are adopted later, and nothing else waits for them.
-    if (error instanceof AwsError) return undefined;
-    throw error;
-  }
-}
 
 /** Of those that images are of: the ones AWS has no more. */
 async function goneOf(

@@ -1,7 +1,6 @@
 import type { Image } from '../../aws/readers/images.ts';
-import { type Identity, tagKeys } from '../../core/identity.ts';
+import { copiesTagKey, type Identity, tagKeys } from '../../core/identity.ts';
 import { scheduleTagKeys } from '../../core/image-template.ts';
-import type { Tags } from '../../core/tags.ts';
 import { imageNameOf, scheduleTagOf } from './names.ts';
 import type { ImageObject, SeenImage } from './seen.ts';
 
@@ -12,21 +11,27 @@ import type { ImageObject, SeenImage } from './seen.ts';
  */
 export function ownImage(image: Image, self: Identity): SeenImage | undefined {
   const { tags, name } = image;
-  const objectName = objectNameIn(tags, self);
+  const prefix = `Image/${self.namespace}/`;
+  const id = tags[tagKeys.id] ?? '';
+  const objectName = id.slice(prefix.length);
   const schedule = tags[scheduleTagKeys.scheduleName];
   const instanceId = tags[scheduleTagKeys.instance];
   const tick = Date.parse(tags[scheduleTagKeys.tick] ?? '');
   const ours =
-    objectName !== undefined &&
+    tags[tagKeys.cluster] === self.cluster &&
+    tags[scheduleTagKeys.schedule] === scheduleTagOf(self) &&
     tags[tagKeys.role] === 'primary' &&
+    !(tagKeys.released in tags) &&
+    id.startsWith(prefix) &&
     name === imageNameOf(self.namespace, objectName);
   const state = stateOf(image.state);
   if (!ours || schedule === undefined || instanceId === undefined || Number.isNaN(tick) || !state) {
     return undefined;
   }
   const { imageId, createdAt, deregistrationProtection: protection } = image;
+  const copyRegions = (tags[copiesTagKey] ?? '').split(' ').filter((word) => isRegion.test(word));
   const isProtected = protection !== undefined && protection !== 'disabled';
-  return { imageId, objectName, schedule, instanceId, tick, state, isProtected, createdAt };
+  return { imageId, objectName, schedule, instanceId, tick, state, isProtected, copyRegions, createdAt };
 }
 
 /**
@@ -45,23 +50,8 @@ export function oneOfEach(images: readonly SeenImage[], objects: readonly ImageO
 const oldestFirst = (a: SeenImage, b: SeenImage): number =>
   (a.createdAt ?? '') < (b.createdAt ?? '') ? -1 : a.createdAt === b.createdAt ? 0 : 1;
 
-/** The Image object an AMI in another Region is a copy for; undefined where it is none of this schedule. */
-export function copyOf({ tags, state }: Image, self: Identity): string | undefined {
-  const isThere = tags[tagKeys.role] === 'copy' && stateOf(state) !== undefined;
-  return isThere ? objectNameIn(tags, self) : undefined;
-}
-
-/** Of this schedule's images that were not released. */
-function objectNameIn(tags: Tags, self: Identity): string | undefined {
-  const prefix = `Image/${self.namespace}/`;
-  const id = tags[tagKeys.id] ?? '';
-  const ours =
-    tags[tagKeys.cluster] === self.cluster &&
-    tags[scheduleTagKeys.schedule] === scheduleTagOf(self) &&
-    !(tagKeys.released in tags) &&
-    id.startsWith(prefix);
-  return ours ? id.slice(prefix.length) : undefined;
-}
+/** What else stands there no API server would take. */
+const isRegion = /^[a-z]{2,4}(-[a-z]+){1,3}-[0-9]{1,2}$/;
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Image.html; undefined: AWS is removing it. */
 function stateOf(state: string): SeenImage['state'] | undefined {

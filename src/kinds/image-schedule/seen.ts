@@ -22,8 +22,6 @@ export interface Seen {
   readonly taken: ReadonlySet<string>;
   /** By name: what the API server has refused in this reconcile, and is not tried again in it. */
   readonly refused: ReadonlyMap<string, Refusal>;
-  /** By name of an Image that is to be adopted, the Regions where it has copies; undefined where AWS did not tell. */
-  readonly copiesOf?: ReadonlyMap<string, readonly string[]> | undefined;
   /** By image id: of those that no rule keeps. */
   readonly usage: ReadonlyMap<string, Usage>;
   /** This machine's clock is ahead of AWS's, so that images seem older than they are. */
@@ -57,6 +55,8 @@ export interface SeenImage extends TickOf {
   readonly objectName: string;
   readonly state: 'available' | 'disabled' | 'pending' | 'failed';
   readonly isProtected: boolean;
+  /** The Regions where it has copies, or is to have them. */
+  readonly copyRegions: readonly string[];
   /** RFC 3339. */
   readonly createdAt?: string | undefined;
 }

@@ -5,8 +5,6 @@ import type { Readers } from '../../aws/readers/index.ts';
 export interface Sources {
   readonly readers: Pick<Readers, 'instances' | 'instancesMatching'>;
   readonly images: ScheduledImageSearch;
-  /** The same in another Region, where copies are. */
-  imagesIn(region: string): ScheduledImageSearch;
   /** Whether this machine's clock is too far ahead of AWS's, by the latest reply. */
   isClockAhead(): boolean;
   /** Of the Region, or the schedule's own. */

@@ -66,7 +66,6 @@ function sources({ reports = {}, references = {}, launches = {}, sharedByHand = 
       instancesMatching: async () => [],
     },
     images: { bySchedule: async () => [] },
-    imagesIn: () => ({ bySchedule: async () => [] }),
     usageIn: (region = 'home') => ({
       imageReferences: async (id) => {
         asked.push(`${region} ${id}`);

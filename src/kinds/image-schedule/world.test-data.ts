@@ -135,7 +135,6 @@ export class World extends ImageWorld {
         },
       },
       images: { bySchedule: async () => [...this.images.values()] },
-      imagesIn: (region) => ({ bySchedule: async () => this.copiesIn(region) }),
       isClockAhead: () => this.clockAhead,
       usageIn: () => ({
         imageReferences: async (id) => {

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { Context } from '../../core/kind.ts';
-import { callsOf, planned } from './sample.test-data.ts';
+import { callsOf, planned, toldOfCopies } from './sample.test-data.ts';
 import type { Seen } from './seen.ts';
 import type { ImageObject } from './self.ts';
 
@@ -15,7 +15,7 @@ export type Case = [
 
 /** Holds a case's plan against what it expects: nothing that it does not name. */
 export const check = ([, self, found, { calls = [], blocked, wakeAt }, more]: Case): void => {
-  const plan = planned(self, found, more);
+  const plan = planned(self, toldOfCopies(self, found), more);
   expect({ calls: callsOf(plan), blocked: plan.blocked?.reason, wakeAt: plan.wakeAt }).toEqual({
     calls,
     blocked,

@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { type Case, check } from './check.test-data.ts';
 import {
   at,
+  callsOf,
   copySite,
+  ctx,
   day,
   image,
   known,
@@ -13,15 +15,26 @@ import {
   owned,
   planned,
   seen,
+  site,
   tagsOfAnother,
+  toldOfCopies,
+  visibleAfter,
 } from './sample.test-data.ts';
+import type { Seen } from './seen.ts';
 import type { ImageObject } from './self.ts';
+import { statusOf } from './status.ts';
+import { copiesTag, taggedRegions } from './tags.ts';
 
 const far = 'eu-west-1';
 
 describe('copies', () => {
   const copies = [{ region: far }];
   const knownCopy = { ...known, copies: [{ region: far, imageId: 'ami-2', snapshots: ['snap-2'] }] };
+  /** Of a copy that AWS was asked for and that was not seen finished. */
+  const asked = (time: number) => ({
+    ...known,
+    copies: [{ region: far, imageId: 'ami-2', state: 'Pending' as const, askedAt: at(time) }],
+  });
   const failedCopy = (failures: number, created: number) =>
     copySite(far, {
       image: image({
@@ -41,6 +54,30 @@ describe('copies', () => {
       object({ copies }),
       seen({ copies: [copySite(far, { image: image({ state: 'pending', tags: owned('copy') }) })] }),
       { blocked: 'Pending', wakeAt: now + minute },
+    ],
+    [
+      'that AWS still hides are waited for',
+      object({ copies }, { status: asked(now - 2_000) }),
+      seen({ copies: [copySite(far, { image: undefined, snapshots: [] })] }),
+      { blocked: 'Pending', wakeAt: now + 5_000 },
+    ],
+    [
+      'that AWS hides for too long are asked for again',
+      object({ copies }, { status: asked(now - visibleAfter) }),
+      seen({ copies: [copySite(far, { image: undefined, snapshots: [] })] }),
+      { calls: [`ec2:CopyImage in ${far}`] },
+    ],
+    [
+      'that nobody wants any more, and AWS still hides, are waited for',
+      object({}, { status: asked(now - 2_000) }),
+      seen({ copies: [copySite(far, { image: undefined, snapshots: [] })] }),
+      { blocked: 'Pending', wakeAt: now + 5_000 },
+    ],
+    [
+      'that nobody wants any more, and AWS never showed, are let go',
+      object({}, { status: asked(now - visibleAfter) }),
+      seen({ copies: [copySite(far, { image: undefined, snapshots: [] })] }),
+      {},
     ],
     [
       'that failed are left for a while',
@@ -137,20 +174,110 @@ describe('copies', () => {
   ])('are encrypted with %s', (_, arn, replicas, expected) => {
     const references = new Map([['KMSKey/shop/backup', { ready: true, status: { arn, replicas } }]]);
     const self = object({ copies: [{ region: far, kmsKeyRef: { name: 'backup' } }] });
-    const plan = planned(self, seen(), { references });
+    const plan = planned(self, toldOfCopies(self, seen()), { references });
     expect(plan.steps.map(({ input }) => Reflect.get(input, 'KmsKeyId'))).toEqual(
       expected === undefined ? [] : [expected],
     );
     expect(plan.blocked?.reason).toBe(expected === undefined ? 'DependencyNotReady' : undefined);
   });
 
+  const tokenOf = (self: ImageObject, creationToken: string) =>
+    Reflect.get(
+      planned(self, toldOfCopies(self, seen()), { creationToken }).steps[0]?.input ?? {},
+      'ClientToken',
+    );
+
+  it('that were shown and removed are not taken for hidden', () => {
+    const status = {
+      ...known,
+      copies: [
+        { region: far, imageId: 'ami-2', state: 'Pending' as const, askedAt: at(now), snapshots: ['snap-2'] },
+      ],
+    };
+    const self = object({}, { status, deleting: true });
+    const found = seen({
+      primary: site({ image: undefined, snapshots: [] }),
+      copies: [
+        copySite(far, {
+          image: image({ imageId: 'ami-2', state: 'pending', snapshotIds: ['snap-2'], tags: owned('copy') }),
+        }),
+      ],
+    });
+    const [removed] = planned(self, found).steps;
+    expect(removed?.call).toBe('ec2:DeregisterImage');
+    const results = [{ SnapshotId: 'snap-2', ReturnCode: 'success' }];
+    const after = removed?.fold(found, { DeleteSnapshotResults: results }) ?? found;
+    expect(planned(self, after)).toEqual({ steps: [] });
+    expect(statusOf(self, after, ctx)).not.toHaveProperty('copies');
+  });
+
+  it('made in place of another keep their token until they were seen', () => {
+    const copyOf = (copy: object) =>
+      tokenOf(object({ copies }, { status: { ...known, copies: [{ region: far, ...copy }] } }), 't-a');
+    const second = copyOf({ imageId: 'ami-2', state: 'Available' });
+    expect(copyOf({ imageId: 'ami-3', state: 'Pending', replaces: 'ami-2' })).toBe(second);
+    expect(copyOf({ imageId: 'ami-3', state: 'Available' })).not.toBe(second);
+  });
+
   it('have the same token for every attempt, and another once one is gone', () => {
-    const tokenOf = (self: ImageObject, token: string) =>
-      Reflect.get(planned(self, seen(), { creationToken: token }).steps[0]?.input ?? {}, 'ClientToken');
     const first = tokenOf(object({ copies }), 't-a');
     const lost = object({ copies }, { status: { ...known, copies: [{ region: far, imageId: 'ami-2' }] } });
     expect(tokenOf(object({ copies }), 't-b')).toBe(first);
+    const status = { ...known, copies: [{ region: far, imageId: 'ami-2', state: 'Pending' as const }] };
+    expect(tokenOf(object({ copies }, { status }), 't-b')).toBe(first);
     expect(tokenOf(lost, 't-a')).not.toBe(first);
     expect(String(first).length).toBeLessThanOrEqual(64);
+  });
+});
+
+describe('where the copies are', () => {
+  const copies = [{ region: far }];
+  const named = (regions: string) =>
+    seen({ primary: site({ image: image({ tags: { ...owned(), 'mooring.dev/copies': regions } }) }) });
+  const calls = (self: ImageObject, found: Seen) => callsOf(planned(self, found));
+
+  it('is on the image before a copy is asked for', () => {
+    const plan = planned(object({ copies: [...copies, { region: 'us-east-1' }] }), seen());
+    expect(callsOf(plan)).toEqual([
+      'ec2:CreateTags',
+      `ec2:CopyImage in ${far}`,
+      'ec2:CopyImage in us-east-1',
+    ]);
+    expect(plan.steps[0]?.input).toMatchObject({
+      Tags: [{ Key: 'mooring.dev/copies', Value: 'eu-west-1 us-east-1' }],
+    });
+    expect(plan.steps[0]?.why).toBe('ami-1: set mooring.dev/copies');
+  });
+
+  it('is on the image from the call that makes it', () => {
+    const source = { state: 'instance', instanceId: 'i-0123456789abcdef0', tags: {} } as const;
+    const found = seen({ primary: site({ image: undefined, snapshots: [] }), source });
+    const input = JSON.stringify(planned(object({ copies }), found).steps[0]?.input);
+    expect(input.match(/"mooring.dev\/copies","Value":"eu-west-1"/g)).toHaveLength(1);
+  });
+
+  it('stays until the copy was let go, and is shortened then', () => {
+    const self = object({ copies: [{ region: 'us-east-1' }] }, { status: known });
+    const there = copySite('us-east-1');
+    const both = { ...named('eu-west-1 us-east-1'), copies: [copySite(far), there] };
+    expect(calls(self, both)).not.toContain('ec2:CreateTags');
+    expect(calls(self, { ...both, copies: [there] })).toEqual(['ec2:CreateTags']);
+  });
+
+  it('is taken off with the last one', () => {
+    expect(calls(object({}, { status: known }), named(far))).toEqual(['ec2:DeleteTags']);
+  });
+
+  it('says nothing of an image without copies', () => {
+    expect(calls(object({}, { status: known }), seen())).toEqual([]);
+  });
+
+  it('fits in a tag, however many there are', () => {
+    const many = Array.from({ length: 30 }, (_, n) => copySite(`ap-southeast-${n + 10}`));
+    const tag = copiesTag(object({ copies }), seen({ copies: many }), ctx);
+    const [value = ''] = Object.values(tag);
+    expect(value.length).toBeLessThanOrEqual(256);
+    expect(taggedRegions({ tags: tag })).toContain(far);
+    expect(taggedRegions({ tags: { 'mooring.dev/copies': 'evil.example.com/ eu-west-1' } })).toEqual([far]);
   });
 });

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Image } from '../../aws/readers/images.ts';
 import { step } from '../../aws/step.ts';
-import type { Context } from '../../core/kind.ts';
 import { claimOn } from '../../core/ownership.ts';
 import { blocked, inSync, mergePlans, type Plan } from '../../core/plan.ts';
+import { hiddenFor, isHidden, knownCopy, type Patient } from './gone.ts';
 import { keyFor } from './key.ts';
 import { named, nameTaken, newImage, tagSpecifications } from './make.ts';
+import { lookAgain, poll } from './poll.ts';
 import { removeSite } from './remove.ts';
 import { retain } from './retain.ts';
 import { changeSite, isFailed, type Seen, type Site } from './seen.ts';
@@ -13,7 +14,7 @@ import { type CopySpec, deletionPolicyOf, type ImageObject } from './self.ts';
 import { creationOf, desiredTags } from './tags.ts';
 
 /** Makes the copies that are missing, and removes those that are not wanted any more. */
-export function copies(self: ImageObject, seen: Seen, ctx: Context): Plan<Seen> {
+export function copies(self: ImageObject, seen: Seen, ctx: Patient): Plan<Seen> {
   const { image } = seen.primary;
   const wanted = self.spec.copies ?? [];
   if (wanted.some(({ region }) => region === ctx.scope.region)) {
@@ -29,16 +30,19 @@ export function copies(self: ImageObject, seen: Seen, ctx: Context): Plan<Seen> 
   );
 }
 
-/** As the image itself would be let go. */
-const letGo = (self: ImageObject, seen: Seen, site: Site, ctx: Context): Plan<Seen> =>
-  deletionPolicyOf(self) === 'Retain'
+/** As the image itself would be let go; one that AWS still hides first has to be seen. */
+function letGo(self: ImageObject, seen: Seen, site: Site, ctx: Patient): Plan<Seen> {
+  if (isHidden(self, site, ctx)) return hidden(self, site, ctx);
+  return deletionPolicyOf(self) === 'Retain'
     ? { steps: retain(self, site, ctx) }
     : removeSite(self, seen, site, ctx, 'spec.copies does not have it');
+}
 
-function makeCopy(self: ImageObject, seen: Seen, image: Image, wanted: CopySpec, ctx: Context): Plan<Seen> {
+function makeCopy(self: ImageObject, seen: Seen, image: Image, wanted: CopySpec, ctx: Patient): Plan<Seen> {
   const { region } = wanted;
   const site = seen.copies.find((copy) => copy.region === region);
   if (site?.image) return isFailed(site.image) ? anew(self, seen, site, image, ctx) : inSync;
+  if (site && isHidden(self, site, ctx)) return hidden(self, site, ctx);
   if (site?.namesake) {
     return blocked('Conflict', `copy in ${region}: ${named(site.namesake)}: delete it`, ctx.now + 60_000);
   }
@@ -49,12 +53,15 @@ function makeCopy(self: ImageObject, seen: Seen, image: Image, wanted: CopySpec,
   if (image.state !== 'available') return inSync;
   // What AWS left of one that failed goes before another takes its place in status.
   const rest = site?.failures === undefined ? inSync : removeSite(self, seen, site, ctx, '');
-  if (rest.steps.length > 0) return rest;
+  if (rest.steps.length > 0 || rest.blocked) return rest;
   const key = keyFor(self, wanted, ctx);
   if ('blocked' in key) return key.blocked;
   const creation = creationOf(self, image);
   const tags = desiredTags(self, ctx, 'copy', creation);
-  const lost = self.status.copies?.find((copy) => copy.region === region)?.imageId;
+  const before = knownCopy(self, region);
+  // Nobody has seen it finished, so it may be there: the same request brings the same copy.
+  const unseen = before?.state === 'Pending' && !site?.went ? before.imageId : undefined;
+  const lost = unseen === undefined ? before?.imageId : before?.replaces;
   return {
     steps: [
       step<Seen>()('ec2:CopyImage', {
@@ -69,29 +76,47 @@ function makeCopy(self: ImageObject, seen: Seen, image: Image, wanted: CopySpec,
           ClientToken: tokenFor(self, image, region, lost),
           TagSpecifications: tagSpecifications(self, ctx, tags, creation),
         },
-        why:
-          lost === undefined
-            ? `${image.imageId} has no copy in ${region} yet`
-            : `${lost}, its copy in ${region}, ${site?.failures === undefined ? 'is gone' : 'failed'}: copying ${image.imageId} again`,
+        why: whyCopied(image, region, { unseen, lost, failed: site?.failures !== undefined }),
         field: 'copies',
         ...(lost === undefined ? {} : { warns: true }),
-        fold: (before, { ImageId }) =>
-          changeSite(before, region, (there) => ({
+        fold: (found, { ImageId }) =>
+          changeSite(found, region, ({ went: _, ...there }) => ({
             ...there,
             image: newImage(ImageId, image.name, { description: image.description, tags }),
             snapshots: [],
+            asked: { at: new Date(ctx.now).toISOString(), replaces: lost },
           })),
-        refused: (before, error) => nameTaken(before, region, error),
+        refused: (found, error) => nameTaken(found, region, error),
       }),
     ],
   };
+}
+
+function whyCopied(
+  { imageId }: Image,
+  region: string,
+  {
+    unseen,
+    lost,
+    failed,
+  }: { readonly unseen: string | undefined; readonly lost: string | undefined; readonly failed: boolean },
+): string {
+  if (unseen !== undefined)
+    return `AWS does not show ${unseen}, the copy of ${imageId} in ${region}: asking again`;
+  if (lost === undefined) return `${imageId} has no copy in ${region} yet`;
+  return `${lost}, its copy in ${region}, ${failed ? 'failed' : 'is gone'}: copying ${imageId} again`;
+}
+
+function hidden(self: ImageObject, { region }: Site, ctx: Patient): Plan<never> {
+  const id = knownCopy(self, region)?.imageId;
+  return blocked('Pending', `waiting until AWS shows ${id}, the copy in ${region}`, ctx.now + hiddenFor);
 }
 
 /** How long a failed copy is left to be looked at before it is made anew, each time it failed. Milliseconds. */
 const patience = [5 * 60_000, 60 * 60_000];
 
 /** A failed copy is no backup: it goes, and another is made, but not for ever. */
-function anew(self: ImageObject, seen: Seen, site: Site, source: Image, ctx: Context): Plan<Seen> {
+function anew(self: ImageObject, seen: Seen, site: Site, source: Image, ctx: Patient): Plan<Seen> {
   const { image, region, failures = 1 } = site;
   if (!image || claimOn(image.tags, self) === 'foreign') return inSync;
   const failed = `copy ${image.imageId} in ${region} failed: ${image.stateReason ?? 'AWS does not say why'}`;
@@ -107,7 +132,7 @@ function anew(self: ImageObject, seen: Seen, site: Site, source: Image, ctx: Con
   return removeSite(self, seen, site, ctx, `failed, and is copied anew`);
 }
 
-/** The same for every attempt at one copy, so that AWS makes one; another once that one was there and is gone. */
+/** The same for every attempt at one copy, so that AWS makes one; another once that one was seen finished and is gone. */
 function tokenFor(
   { uid }: ImageObject,
   { imageId }: Image,
@@ -119,19 +144,9 @@ function tokenFor(
 }
 
 /** Told of a copy that is not there yet. */
-export function awaitCopies(seen: Seen, ctx: Context): Plan<Seen> {
+export function awaitCopies(seen: Seen, ctx: Patient): Plan<Seen> {
   const pending = seen.copies.filter(({ image }) => image?.state === 'pending');
   if (pending.length === 0) return inSync;
   const names = pending.map(({ region }) => region).join(', ');
   return blocked('Pending', `AWS is copying the image to ${names}`, lookAgain(pending, ctx));
-}
-
-/** First often, then ever less so: images take from seconds to hours. Milliseconds. */
-const poll = { least: 2_000, most: 60_000 };
-
-export function lookAgain(sites: readonly Site[], ctx: Context): number {
-  const ages = sites.map(
-    ({ image }) => ctx.now - Date.parse(image?.createdAt ?? new Date(ctx.now).toISOString()),
-  );
-  return ctx.now + Math.min(poll.most, Math.max(poll.least, Math.min(...ages) / 4));
 }

@@ -1,4 +1,5 @@
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { StepError } from '../../core/errors.ts';
 import { type Case, check } from './check.test-data.ts';
 import {
   at,
@@ -7,11 +8,15 @@ import {
   minute,
   now,
   object,
+  planned,
   seen,
+  sharing,
   site,
   snapshot,
   tagsOfAnother,
 } from './sample.test-data.ts';
+import type { Seen } from './seen.ts';
+import type { ImageObject } from './self.ts';
 
 const nothing = site({ image: undefined, snapshots: [] });
 const far = 'eu-west-1';
@@ -56,6 +61,45 @@ describe('an image', () => {
       { calls: ['ec2:ModifyImageAttribute'] },
     ],
   ])('%s', (...test) => check(test));
+});
+
+describe('an image that goes while it is worked on', () => {
+  const declared = {
+    tags: { team: 'web' },
+    description: 'nightly',
+    deprecateAfter: '90d',
+    disableAfter: '365d',
+    deregistrationProtection: { enabled: true },
+    share: { accounts: ['111111111111'] },
+  };
+  const found = (state: string) => seen({ primary: site({ image: image({ state }), sharing: sharing() }) });
+  const outcome = (self: ImageObject, before: Seen, call: string, code: string) => {
+    const error = new StepError({ class: 'NotFound', code, call, message: code, definite: true });
+    const learned = planned(self, before)
+      .steps.find((step) => step.call === call)
+      ?.refused?.(before, error);
+    return learned && planned(self, learned).blocked?.reason;
+  };
+  const self = object(declared, { status: known });
+  it.each([
+    'ec2:CreateTags',
+    'ec2:ModifyImageAttribute',
+    'ec2:EnableImageDeregistrationProtection',
+    'ec2:EnableImageDeprecation',
+  ])('is Gone, and %s no failure', (call) => {
+    expect(outcome(self, found('available'), call, 'InvalidAMIID.NotFound')).toBe('Gone');
+    expect(outcome(self, found('available'), call, 'InvalidAMIID.Unavailable')).toBe('Gone');
+    expect(outcome(self, found('available'), call, 'InvalidSnapshot.NotFound')).toBeUndefined();
+  });
+
+  it('is Gone instead of disabled', () => {
+    const old = object({ disableAfter: '1h' }, { status: known });
+    expect(outcome(old, seen(), 'ec2:DisableImage', 'InvalidAMIID.Unavailable')).toBe('Gone');
+  });
+
+  it('is not Gone while it is pending: AWS says Unavailable to that, too', () => {
+    expect(outcome(self, found('pending'), 'ec2:CreateTags', 'InvalidAMIID.Unavailable')).toBeUndefined();
+  });
 });
 
 describe('deleting the object', () => {

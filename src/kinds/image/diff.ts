@@ -4,11 +4,13 @@ import { annotations } from '../../core/identity.ts';
 import type { Context } from '../../core/kind.ts';
 import { claimOn, mayManage, ownerOf } from '../../core/ownership.ts';
 import { blocked, inSync, mergePlans, type Plan } from '../../core/plan.ts';
-import { awaitCopies, copies, lookAgain } from './copies.ts';
-import { isGone } from './gone.ts';
+import { awaitCopies, copies } from './copies.ts';
+import { hiddenFor, isGone, type Patient } from './gone.ts';
 import { breaches } from './guardrails.ts';
-import { lifecycle } from './lifecycle.ts';
+import { disable, lifecycle } from './lifecycle.ts';
 import { make } from './make.ts';
+import { over } from './over.ts';
+import { lookAgain } from './poll.ts';
 import { release } from './release.ts';
 import { isFailed, type Seen, type Site } from './seen.ts';
 import type { ImageObject } from './self.ts';
@@ -20,24 +22,26 @@ import { retag } from './tags.ts';
  * copy, each only where something differs. `visibleAfter` is how long EC2 may hide a new image, in
  * milliseconds. What breaks a rule of the account is left as it is.
  */
-export function diff(self: ImageObject, seen: Seen, ctx: Context, visibleAfter: number): Plan<Seen> {
+export function diff(self: ImageObject, seen: Seen, context: Context, visibleAfter: number): Plan<Seen> {
+  const ctx = { ...context, visibleAfter };
   if (self.deleting) return release(withEnforcedRetain(self, ctx), seen, ctx);
   const broken = forbidden(ctx, () => breaches(self, seen, ctx));
-  return broken ?? declared(withEnforcedRetain(self, ctx), seen, ctx, visibleAfter);
+  return broken ?? declared(withEnforcedRetain(self, ctx), seen, ctx);
 }
 
-function declared(self: ImageObject, seen: Seen, ctx: Context, visibleAfter: number): Plan<Seen> {
+function declared(self: ImageObject, seen: Seen, ctx: Patient): Plan<Seen> {
   const { image } = seen.primary;
-  if (!image) return withoutImage(self, seen, ctx, visibleAfter);
+  if (!image) return withoutImage(self, seen, ctx);
   if (!mayManage(image.tags, self, seen.cameBy)) {
     return blocked('Conflict', `${image.imageId} belongs to ${ownerOf(image.tags)}: it is left alone`);
   }
   const sites = [seen.primary, ...wantedCopies(self, seen)].filter((site) => site.image);
   return mergePlans(
-    { steps: sites.flatMap((site) => retag(self, site, ctx)) },
+    { steps: sites.flatMap((site) => retag(self, seen, site, ctx)) },
     state(seen, ctx),
     ...sites.map((site) => lifecycle(self, seen, site, ctx)),
     ...sites.map((site) => share(self, seen, site, ctx)),
+    ...sites.map((site) => disable(self, seen, site, ctx)),
     copies(self, seen, ctx),
     disputed(self, seen),
     awaitCopies(seen, ctx),
@@ -63,14 +67,14 @@ function disputed(self: ImageObject, { copies: all }: Seen): Plan<Seen> {
 }
 
 /** An image that is gone is not made anew: what was on the disk then is not on it now. */
-function withoutImage(self: ImageObject, seen: Seen, ctx: Context, visibleAfter: number): Plan<Seen> {
+function withoutImage(self: ImageObject, seen: Seen, ctx: Patient): Plan<Seen> {
   const { status, spec } = self;
   if (status.imageId === undefined) {
-    if (spec.adopt === undefined) return make(self, seen, ctx);
+    if (spec.adopt === undefined) return over(self, seen, ctx) ?? make(self, seen, ctx);
     return blocked('NotFound', `spec.adopt names ${spec.adopt}, which this account and region do not have`);
   }
-  if (!isGone(self, seen, ctx, visibleAfter))
-    return blocked('Pending', `waiting until AWS shows ${status.imageId}`, ctx.now + 5_000);
+  if (!isGone(self, seen, ctx, ctx.visibleAfter))
+    return blocked('Pending', `waiting until AWS shows ${status.imageId}`, ctx.now + hiddenFor);
   if (ctx.mayRecreate) return make(self, seen, ctx);
   return blocked(
     'Gone',

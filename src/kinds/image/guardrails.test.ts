@@ -16,6 +16,7 @@ import {
   site,
   snapshot,
   tagsOfAnother,
+  toldOfCopies,
 } from './sample.test-data.ts';
 import type { Seen } from './seen.ts';
 
@@ -250,7 +251,8 @@ describe('an image that keeps the rules is as if there were none', () => {
       ['ec2:CopyImage in eu-west-1'],
     ],
   ])('%s', (_, spec, found, context, calls) => {
-    const plan = planned(object(spec, { status: found.source ? {} : known }), seen(found), context);
+    const self = object(spec, { status: found.source ? {} : known });
+    const plan = planned(self, toldOfCopies(self, seen(found)), context);
     expect(callsOf(plan)).toEqual(calls);
     expect(plan.blocked?.reason).not.toBe('Forbidden');
   });
@@ -274,9 +276,11 @@ describe('what is taken away', () => {
 
   it('a copy that is not named any more is retained, too', () => {
     const found = seen({ copies: [copySite(far)] });
-    expect(planned(object({}, { status: known }), found, keeping).steps.map(({ event }) => event)).toEqual([
-      'Retained',
-    ]);
+    expect(
+      planned(object({}, { status: known }), toldOfCopies(object(), found), keeping).steps.map(
+        ({ event }) => event,
+      ),
+    ).toEqual(['Retained']);
   });
 
   it('deleting an object that was not allowed to adopt leaves alone what it names', () => {

@@ -2,13 +2,13 @@ import { type Aws, visibleAfter as published } from '../../aws/index.ts';
 import { tagKeys } from '../../core/identity.ts';
 import type { Kind, Scope } from '../../core/kind.ts';
 import { diff } from './diff.ts';
-import { isGone } from './gone.ts';
 import { referencesOf } from './key.ts';
 import { type Listed, listed, showsAll } from './listed.ts';
 import { observe } from './observe.ts';
 import type { Seen } from './seen.ts';
 import { type ImageSpec, type ImageStatus, imageDefinition } from './spec.ts';
 import { statusOf } from './status.ts';
+import { createTurns } from './turns.ts';
 
 export interface ImageOptions {
   readonly cluster: string;
@@ -16,12 +16,16 @@ export interface ImageOptions {
   readonly visibleAfter?: number;
 }
 
+/** How often a sweep asks what AWS tells of one image, or of ten, at a time. Milliseconds. */
+const askedEvery = 3_600_000;
+
 const readersOf = (aws: Aws, scope: Scope) => (region: string) => aws.in({ ...scope, region });
 
 export function image(
   aws: Aws,
   { cluster, visibleAfter = published.ec2 }: ImageOptions,
 ): Kind<ImageSpec, ImageStatus, Seen> {
+  const isTurnOf = createTurns(askedEvery);
   return {
     definition: imageDefinition,
     visibleAfter,
@@ -29,10 +33,7 @@ export function image(
     seenId: (seen) => seen.primary.image?.imageId,
     observe: (self, ctx) => observe(self, ctx, readersOf(aws, ctx.scope)),
     diff: (self, seen, ctx) => diff(self, seen, ctx, visibleAfter),
-    status: (self, seen, ctx) => ({
-      ...statusOf(self, seen, ctx),
-      ...(isGone(self, seen, ctx, visibleAfter) ? { state: 'Gone' } : {}),
-    }),
+    status: (self, seen, ctx) => statusOf(self, seen, { ...ctx, visibleAfter }),
     references: referencesOf,
     async list(scope) {
       const regions = new Map<string, Promise<Listed>>();
@@ -46,7 +47,10 @@ export function image(
         size: all.length,
         observe: async (self, ctx) =>
           (await showsAll(self, scope.region, listedIn))
-            ? await observe(self, ctx, readersOf(aws, scope), listedIn)
+            ? await observe(self, ctx, readersOf(aws, scope), {
+                lookupsIn: listedIn,
+                asks: isTurnOf(self.uid, ctx.now),
+              })
             : undefined,
         owned: all
           .filter(({ tags }) => tags[tagKeys.role] === 'primary')

@@ -2,23 +2,26 @@ import type { Image } from '../../aws/readers/images.ts';
 import { step } from '../../aws/step.ts';
 import { imageAge } from '../../core/image-age.ts';
 import type { Context } from '../../core/kind.ts';
-import { inSync, mergePlans, type Plan, type Step } from '../../core/plan.ts';
-import { at, changeImage, changeSite, type Seen, type Site } from './seen.ts';
+import { inSync, type Plan, type Step } from '../../core/plan.ts';
+import { at, changeImage, changeSite, ifImageGone, nobody, type Seen, type Site } from './seen.ts';
 import type { ImageObject } from './self.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
 
-/** What an image that is finished is told of its further life: what it is called, when it ends, that it is protected. */
+const isFinished = ({ state }: Image): boolean => ['available', 'disabled'].includes(state);
+
+/** What an image that is finished is told of its further life: what it is called, that it is protected, when it ends. */
 export function lifecycle(self: ImageObject, seen: Seen, site: Site, ctx: Context): Plan<Seen> {
   const { image } = site;
-  if (!image || !['available', 'disabled'].includes(image.state)) return inSync;
-  return mergePlans(
-    { steps: describe(self, site, image, ctx) },
-    { steps: protect(self, site, image, ctx) },
-    { steps: deprecate(self, seen, site, image, ctx) },
-    disable(self, seen, site, image, ctx),
-  );
+  if (!image || !isFinished(image)) return inSync;
+  return {
+    steps: [
+      ...describe(self, site, image, ctx),
+      ...protect(self, site, image, ctx),
+      ...deprecate(self, seen, site, image, ctx),
+    ],
+  };
 }
 
 function describe({ spec }: ImageObject, site: Site, image: Image, ctx: Context): Step<Seen>[] {
@@ -33,6 +36,7 @@ function describe({ spec }: ImageObject, site: Site, image: Image, ctx: Context)
       why: `${image.imageId}: its description differs`,
       field: 'description',
       fold: (seen) => changeImage(seen, site.region, { description }),
+      refused: ifImageGone(site.region),
     }),
   ];
 }
@@ -51,6 +55,7 @@ function protect({ spec }: ImageObject, site: Site, image: Image, ctx: Context):
       why: `${image.imageId} is to be protected from deregistration`,
       field: 'deregistrationProtection',
       fold: (seen) => changeImage(seen, site.region, { deregistrationProtection }),
+      refused: ifImageGone(site.region),
     }),
   ];
 }
@@ -65,6 +70,7 @@ export const unprotect = (site: Site, { imageId }: Image, ctx: Context): Step<Se
     why: `${imageId} is no longer to be protected from deregistration`,
     field: 'deregistrationProtection',
     fold: (seen) => changeImage(seen, site.region, { deregistrationProtection: 'disabled' }),
+    refused: ifImageGone(site.region),
   });
 
 /** The moment an age is reached; copies are as old as what they are copies of. */
@@ -102,6 +108,7 @@ function deprecate(self: ImageObject, seen: Seen, site: Site, image: Image, ctx:
       why: `${image.imageId} is to be deprecated at ${deprecatedAt.slice(0, 16)}Z`,
       field: 'deprecateAfter',
       fold: (before) => changeImage(before, site.region, { deprecatedAt }),
+      refused: ifImageGone(site.region),
     }),
   ];
 }
@@ -113,10 +120,16 @@ const undeprecate = (site: Site, { imageId }: Image, ctx: Context): Step<Seen> =
     why: `${imageId} is no longer to be deprecated`,
     field: 'deprecateAfter',
     fold: (seen) => changeImage(seen, site.region, { deprecatedAt: undefined }),
+    refused: ifImageGone(site.region),
   });
 
-/** Only what we have disabled is enabled again: somebody else had their reasons. */
-function disable(self: ImageObject, seen: Seen, site: Site, image: Image, ctx: Context): Plan<Seen> {
+/**
+ * Only what we have disabled is enabled again: somebody else had their reasons. Disabling ends who may launch the
+ * image, and not who has its snapshots: what shares those is withdrawn before (share.ts).
+ */
+export function disable(self: ImageObject, seen: Seen, site: Site, ctx: Context): Plan<Seen> {
+  const { image } = site;
+  if (!image || !isFinished(image)) return inSync;
   const due = reachedAt(self.spec.disableAfter, seen);
   const { imageId, state } = image;
   if (isOver(self, seen, ctx)) {
@@ -125,11 +138,9 @@ function disable(self: ImageObject, seen: Seen, site: Site, image: Image, ctx: C
     const why = `${imageId} is older than ${self.spec.disableAfter}: disabled, and its sharing ends`;
     const expected = { field: 'disableAfter', expected: true } as const;
     const fold = (before: Seen): Seen => disabled(before, site.region);
-    return {
-      steps: [
-        step<Seen>()('ec2:DisableImage', { ...at(site, ctx.scope.region), input, why, ...expected, fold }),
-      ],
-    };
+    const refused = ifImageGone(site.region);
+    const how = { ...at(site, ctx.scope.region), input, why, ...expected, fold, refused };
+    return { steps: [step<Seen>()('ec2:DisableImage', how)] };
   }
   if (state === 'disabled' && self.status.disabledAt !== undefined) {
     return { steps: [enable(site, image, ctx)] };
@@ -139,9 +150,10 @@ function disable(self: ImageObject, seen: Seen, site: Site, image: Image, ctx: C
 }
 
 const disabled = (seen: Seen, region: string): Seen =>
-  changeSite(seen, region, ({ sharing: _, ...site }) => ({
+  changeSite(seen, region, (site) => ({
     ...site,
     image: site.image && { ...site.image, state: 'disabled', public: false },
+    sharing: site.sharing && { ...site.sharing, ...nobody },
   }));
 
 const enable = (site: Site, { imageId }: Image, ctx: Context): Step<Seen> =>
@@ -151,4 +163,5 @@ const enable = (site: Site, { imageId }: Image, ctx: Context): Step<Seen> =>
     why: `${imageId} is younger than spec.disableAfter now says: enabled again`,
     field: 'disableAfter',
     fold: (seen) => changeImage(seen, site.region, { state: 'available' }),
+    refused: ifImageGone(site.region),
   });

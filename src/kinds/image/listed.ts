@@ -50,9 +50,11 @@ export async function showsAll(
   listedIn: (region: string) => Promise<Listed>,
 ): Promise<boolean> {
   const { status, spec } = self;
+  const image =
+    status.imageId === undefined ? undefined : await (await listedIn(own)).images.byId(status.imageId);
   const sites = [
     { region: own, imageId: status.imageId, snapshots: status.snapshots ?? [] },
-    ...copyRegions(self, own).map((region) => {
+    ...copyRegions(self, image, own).map((region) => {
       const known = status.copies?.find((copy) => copy.region === region);
       return { region, imageId: known?.imageId, snapshots: known?.snapshots ?? [] };
     }),

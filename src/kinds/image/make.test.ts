@@ -73,6 +73,71 @@ describe('without an image', () => {
   ])('%s', (...test) => check(test));
 });
 
+describe('an image of a schedule', () => {
+  const origin = { schedule: 'shop/nightly', scheduleName: 'night', tick: at(now - 2 * minute), instanceId };
+  const scheduled = (more: object = {}, rest: object = {}) =>
+    object({ scheduledBy: { ...origin, ...more } }, rest);
+  const late = { startBefore: at(now) };
+  const found = seen({ primary: nothing, source: instance });
+  const without = (gone: boolean) =>
+    seen({
+      primary: nothing,
+      source: { state: 'missing', what: 'i-1 is terminated', ...(gone ? { gone } : {}) },
+    });
+  it.each<Case>([
+    [
+      'is begun before it is too late',
+      scheduled({ startBefore: at(now + 1) }),
+      found,
+      { calls: ['ec2:CreateImage'] },
+    ],
+    ['is not begun when it is too late', scheduled(late), found, { blocked: 'TooLate' }],
+    [
+      'is not begun when it is too late, whoever has its name',
+      scheduled(late),
+      seen({ primary: { ...nothing, namesake: image({ tags: {} }) }, source: instance }),
+      { blocked: 'TooLate' },
+    ],
+    [
+      'that may have been begun in time is waited for',
+      scheduled(late, { creation: { token: 't-1', time: at(now - minute) } }),
+      found,
+      { blocked: 'Pending', wakeAt: now + 4 * minute },
+    ],
+    [
+      'that was begun is not too late',
+      scheduled(late, { status: known }),
+      seen(),
+      { calls: ['ec2:CreateTags'] },
+    ],
+    ['whose instance is terminated fails', scheduled(), without(true), { blocked: 'Failed' }],
+    [
+      'whose instance was terminated when it may have been begun is waited for',
+      scheduled({}, { creation: { token: 't-1', time: at(now - minute) } }),
+      without(true),
+      { blocked: 'Pending', wakeAt: now + 4 * minute },
+    ],
+    [
+      'whose instance AWS may hide is waited for',
+      scheduled(),
+      without(false),
+      { blocked: 'DependencyNotReady', wakeAt: now + 15_000 },
+    ],
+    [
+      'whose instance does not exist fails',
+      scheduled({ tick: at(now - visibleAfter) }),
+      without(false),
+      { blocked: 'Failed' },
+    ],
+    [
+      'by nobody waits for its instance',
+      object(),
+      without(true),
+      { blocked: 'DependencyNotReady', wakeAt: now + 15_000 },
+    ],
+  ])('%s', (...test) => check(test));
+});
+
 it('says what it was made for in tags that no manifest can write', () => {
   const scheduledBy = {
     schedule: 'shop/nightly',

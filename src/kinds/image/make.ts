@@ -4,9 +4,10 @@ import type { StepError } from '../../core/errors.ts';
 import type { Context } from '../../core/kind.ts';
 import { blocked, type Plan, type Step } from '../../core/plan.ts';
 import { type Tags, tagList } from '../../core/tags.ts';
+import type { Patient } from './gone.ts';
 import { changeSite, type Seen } from './seen.ts';
 import { type ImageObject, imageNameOf } from './self.ts';
-import { desiredTags, withInstanceTags } from './tags.ts';
+import { copiesTag, desiredTags, withInstanceTags } from './tags.ts';
 
 /** How soon to look again for an instance that does not exist yet, or for who has the name. Milliseconds. */
 const soon = 15_000;
@@ -15,7 +16,7 @@ const soon = 15_000;
  * A new image, with everything that makes it and its snapshots ours in the one call.
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateImage.html
  */
-export function make(self: ImageObject, seen: Seen, ctx: Context): Plan<Seen> {
+export function make(self: ImageObject, seen: Seen, ctx: Patient): Plan<Seen> {
   const { source } = seen;
   const { namesake } = seen.primary;
   if (namesake) {
@@ -26,9 +27,12 @@ export function make(self: ImageObject, seen: Seen, ctx: Context): Plan<Seen> {
     return blocked('Conflict', seen.primary.nameTaken, ctx.now + soon);
   }
   const copyFrom = self.spec.source?.copyFrom;
-  if (copyFrom) return { steps: [copyOf(self, copyFrom, ctx)] };
+  if (copyFrom) return { steps: [copyOf(self, seen, copyFrom, ctx)] };
   switch (source.state) {
     case 'not looked for':
+      // There was an image when it was looked for.
+      if (self.spec.source)
+        return blocked('Pending', 'what to make the image of is looked for next', ctx.now);
       return blocked('NotFound', 'spec.source does not say what to make the image of');
     case 'missing':
       return blocked('DependencyNotReady', source.what, ctx.now + soon);
@@ -37,7 +41,7 @@ export function make(self: ImageObject, seen: Seen, ctx: Context): Plan<Seen> {
       return blocked('Conflict', message, ctx.now + 4 * soon);
     }
     case 'instance':
-      return { steps: [createImage(self, source, ctx)] };
+      return { steps: [createImage(self, seen, source, ctx)] };
   }
 }
 
@@ -46,11 +50,12 @@ export const named = ({ imageId, name }: Image): string =>
 
 function createImage(
   self: ImageObject,
+  found: Seen,
   { instanceId, tags: instanceTags }: { readonly instanceId: string; readonly tags: Tags },
-  ctx: Context,
+  ctx: Patient,
 ): Step<Seen> {
   const { spec } = self;
-  const own = desiredTags(self, ctx, 'primary', ctx.creationToken);
+  const own = primaryTags(self, found, ctx);
   const tags = spec.copyInstanceTags ? withInstanceTags(own, instanceTags) : own;
   const description = spec.description ?? '';
   const volumes = (spec.volumes ?? []).map(mappingOf);
@@ -75,10 +80,11 @@ function createImage(
 
 function copyOf(
   self: ImageObject,
+  found: Seen,
   { imageId, region }: { readonly imageId: string; readonly region: string },
-  ctx: Context,
+  ctx: Patient,
 ): Step<Seen> {
-  const tags = desiredTags(self, ctx, 'primary', ctx.creationToken);
+  const tags = primaryTags(self, found, ctx);
   const description = self.spec.description ?? '';
   return step<Seen>()('ec2:CopyImage', {
     input: {
@@ -95,6 +101,11 @@ function copyOf(
     refused: (seen, error) => nameTaken(seen, ctx.scope.region, error),
   });
 }
+
+const primaryTags = (self: ImageObject, found: Seen, ctx: Patient): Tags => ({
+  ...desiredTags(self, ctx, 'primary', ctx.creationToken),
+  ...copiesTag(self, found, ctx),
+});
 
 /** Of the image, and of its snapshots. */
 export const tagSpecifications = (
@@ -125,7 +136,7 @@ const mappingOf = ({
 function made(
   self: ImageObject,
   seen: Seen,
-  ctx: Context,
+  ctx: Patient,
   imageId: string | undefined,
   facts: Pick<Image, 'description' | 'sourceInstanceId' | 'tags'>,
 ): Seen {

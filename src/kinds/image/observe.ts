@@ -4,28 +4,38 @@ import { AwsError } from '../../core/errors.ts';
 import { judgesSharing } from '../../core/guardrails/sharing.ts';
 import { tagKeys } from '../../core/identity.ts';
 import type { Context } from '../../core/kind.ts';
+import { knownCopy } from './gone.ts';
 import { isFailed, type Seen, type Site } from './seen.ts';
 import { type ImageObject, imageNameOf } from './self.ts';
 import { observeSite } from './site.ts';
 import { observeSource } from './source.ts';
 import type { ImageKindReaders, Lookups, LookupsIn } from './sources.ts';
+import { taggedRegions } from './tags.ts';
+
+/** What a sweep has read, and whether it also asks what AWS tells of one image at a time. */
+export interface Swept {
+  readonly lookupsIn: LookupsIn;
+  readonly asks: boolean;
+}
 
 /** The image, its copies and what it is to be made of, each looked up at the same time. */
 export async function observe(
   self: ImageObject,
   ctx: Context,
   readersIn: (region: string) => ImageKindReaders,
-  lookupsIn?: LookupsIn,
+  swept?: Swept,
 ): Promise<Seen> {
   const { region } = ctx.scope;
+  const { lookupsIn, asks = true } = swept ?? {};
   // The sweep reads in bulk, and this takes a call an image: a fresh look tells.
-  const judged = lookupsIn === undefined && judgesSharing(ctx);
+  const judged = swept === undefined && judgesSharing(ctx);
   const own = (await lookupsIn?.(region)) ?? readersIn(region);
   const found = await findPrimary(self, own.images);
   const site = async (where: string): Promise<Site> => {
     const lookups = where === region ? own : ((await lookupsIn?.(where)) ?? readersIn(where));
     const image = where === region ? found.image : await findCopy(self, found.image, where, lookups.images);
-    const looked = await observeSite(self, ctx, { region: where, image }, lookups, readersIn(where), judged);
+    const place = { region: where, image };
+    const looked = await observeSite(self, ctx, place, lookups, readersIn(where), { judged, asks });
     const seen = where === region ? looked : { ...looked, ...failuresOf(self, looked) };
     const wanted = where === region || (found.image && isWanted(self, where));
     if (image || !wanted || self.deleting) return seen;
@@ -33,8 +43,10 @@ export async function observe(
   };
   const [primary, copies, rest] = await Promise.all([
     site(region),
-    Promise.all(copyRegions(self, region).map(site)),
-    found.image ? ofImage(self, found.image, readersIn(region)) : ofNone(self, readersIn(region)),
+    Promise.all(copyRegions(self, found.image, region).map(site)),
+    found.image
+      ? ofImage(self, found.image, asks ? readersIn(region) : undefined)
+      : ofNone(self, readersIn(region)),
   ]);
   return { primary, cameBy: found.cameBy, copies: copies.filter((copy) => isKnown(self, copy)), ...rest };
 }
@@ -42,19 +54,19 @@ export async function observe(
 const isWanted = ({ spec }: ImageObject, region: string): boolean =>
   spec.copies?.some((copy) => copy.region === region) ?? false;
 
-const isKnown = ({ status }: ImageObject, { region, image, snapshots, namesake }: Site): boolean =>
+const isKnown = (self: ImageObject, { region, image, snapshots, namesake }: Site): boolean =>
   image !== undefined ||
   snapshots.length > 0 ||
   namesake !== undefined ||
-  (status.copies?.some((copy) => copy.region === region) ?? false);
+  knownCopy(self, region) !== undefined;
 
 async function ofImage(
   self: ImageObject,
   image: Image,
-  readers: ImageKindReaders,
+  readers: ImageKindReaders | undefined,
 ): Promise<Pick<Seen, 'source' | 'inUseBy'>> {
   const source = { state: 'not looked for' } as const;
-  if (self.deleting || image.state !== 'available') return { source };
+  if (!readers || self.deleting || image.state !== 'available') return { source };
   return { source, inUseBy: await usersOf(image, readers) };
 }
 
@@ -94,7 +106,7 @@ async function findCopy(
   images: Lookups['images'],
 ): Promise<Image | undefined> {
   const owned = (await images.byIdentity(self.identity)).filter(({ tags }) => tags[tagKeys.role] === 'copy');
-  const known = self.status.copies?.find((copy) => copy.region === region)?.imageId;
+  const known = knownCopy(self, region)?.imageId;
   if (known !== undefined) {
     const image = owned.find(({ imageId }) => imageId === known) ?? (await images.byId(known));
     if (image) return image;
@@ -105,18 +117,25 @@ async function findCopy(
 }
 
 /** How many copies there have failed: those that status counted, and one that has failed since. */
-function failuresOf({ status }: ImageObject, { region, image }: Site): Pick<Site, 'failures'> {
-  const known = status.copies?.find((copy) => copy.region === region);
+function failuresOf(self: ImageObject, { region, image }: Site): Pick<Site, 'failures'> {
+  const known = knownCopy(self, region);
   const counted = known?.state === 'Failed' && known.imageId === image?.imageId;
   const failures = (known?.failures ?? 0) + (image && isFailed(image) && !counted ? 1 : 0);
   return failures === 0 ? {} : { failures };
 }
 
-/** Those of the manifest, and those status knows: one taken out of the manifest is to be removed. */
-export const copyRegions = ({ spec, status }: ImageObject, own: string): string[] => {
+/**
+ * Those of the manifest, and those that status or the image itself knows of: one taken out of the manifest is to be
+ * removed, also where status was lost meanwhile.
+ */
+export function copyRegions(
+  { spec, status }: ImageObject,
+  primary: Image | undefined,
+  own: string,
+): string[] {
   const regions = [...(spec.copies ?? []), ...(status.copies ?? [])].map(({ region }) => region);
-  return [...new Set(regions)].filter((region) => region !== own).sort();
-};
+  return [...new Set([...regions, ...taggedRegions(primary)])].filter((region) => region !== own).sort();
+}
 
 /** EC2 does not search what Auto Scaling launches. Undefined where AWS told of neither. */
 async function usersOf(

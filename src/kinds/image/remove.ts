@@ -1,11 +1,21 @@
 import type { OutputOf } from '../../aws/calls/index.ts';
 import type { Image } from '../../aws/readers/images.ts';
 import { step } from '../../aws/step.ts';
-import type { Context } from '../../core/kind.ts';
 import { claimOn } from '../../core/ownership.ts';
-import { blocked, inSync, note, type Plan, type Step } from '../../core/plan.ts';
+import { blocked, inSync, mergePlans, note, type Plan, type Step } from '../../core/plan.ts';
+import type { Patient } from './gone.ts';
 import { isProtected, unprotect } from './lifecycle.ts';
-import { at, changeSite, type Seen, type Site, sitesOf, snapshotsOf } from './seen.ts';
+import { lookAgain } from './poll.ts';
+import {
+  at,
+  changeSite,
+  ifImageGone,
+  type Seen,
+  type Site,
+  sitesOf,
+  snapshotsOf,
+  withoutImage,
+} from './seen.ts';
 import { type ImageObject, knownIn } from './self.ts';
 import { statusOf } from './status.ts';
 
@@ -20,13 +30,13 @@ export function removeSite(
   self: ImageObject,
   seen: Seen,
   site: Site,
-  ctx: Context,
+  ctx: Patient,
   because: string,
 ): Plan<Seen> {
   const { image } = site;
-  if (!image) return { steps: deleteSnapshots(self, site, ctx) };
+  if (!image) return deleteSnapshots(self, site, ctx);
   if (claimOn(image.tags, self) === 'foreign') return inSync;
-  if (site.held !== undefined) return blocked('DeletionHeld', site.held, ctx.now + again);
+  if (site.held !== undefined) return held(self, site, image, ctx, site.held);
   if (isProtected(image)) return liftProtection(self, site, image, ctx);
   if (!isNoted(self, seen, ctx)) return { steps: [noteSnapshots(self, seen, ctx)] };
   return { steps: [deregister(self, site, image, ctx, because)] };
@@ -35,32 +45,42 @@ export function removeSite(
 /** How soon to try again what AWS, or its protection, forbids. Milliseconds. */
 const again = 5 * 60_000;
 
-function liftProtection({ spec }: ImageObject, site: Site, image: Image, ctx: Context): Plan<Seen> {
+/** How soon to ask again for a snapshot that AWS calls in use. Milliseconds. */
+const soon = 15_000;
+
+const waiting = ({ deleting }: ImageObject) => (deleting ? 'Deleting' : 'Pending');
+
+function held(self: ImageObject, site: Site, image: Image, ctx: Patient, words: string): Plan<never> {
+  if (image.state !== 'pending') return blocked('DeletionHeld', words, ctx.now + again);
+  return blocked(waiting(self), `AWS is still making ${image.imageId}: ${words}`, lookAgain([site], ctx));
+}
+
+function liftProtection({ spec }: ImageObject, site: Site, image: Image, ctx: Patient): Plan<Seen> {
   if (spec.deregistrationProtection?.enabled === false) return { steps: [unprotect(site, image, ctx)] };
   const message = `${image.imageId} is protected from deregistration: set spec.deregistrationProtection.enabled to false to let it go`;
   // Protection may be lifted in AWS, too, and nothing tells.
   return blocked('DeletionHeld', message, ctx.now + again);
 }
 
-const isNoted = (self: ImageObject, seen: Seen, ctx: Context): boolean =>
+const isNoted = (self: ImageObject, seen: Seen, ctx: Patient): boolean =>
   seen.noted === true ||
   sitesOf(seen).every((site) => {
     const known = knownIn(self, site.region, ctx.scope.region)?.snapshots ?? [];
     return snapshotsOf(site).every((id) => known.includes(id));
   });
 
-function noteSnapshots(self: ImageObject, seen: Seen, ctx: Context): Step<Seen> {
+function noteSnapshots(self: ImageObject, seen: Seen, ctx: Patient): Step<Seen> {
   const { imageId, snapshots, copies } = statusOf(self, seen, ctx);
   const why = 'the snapshots are noted before their image goes';
   return note({ imageId, snapshots, copies }, why, (before: Seen) => ({ ...before, noted: true }));
 }
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeregisterImage.html */
-function deregister(self: ImageObject, site: Site, image: Image, ctx: Context, because: string): Step<Seen> {
+function deregister(self: ImageObject, site: Site, image: Image, ctx: Patient, because: string): Step<Seen> {
   const { imageId } = image;
   const gone = (seen: Seen, deleted: readonly string[]) =>
-    changeSite(seen, site.region, ({ image: _, sharing: __, ...there }) => ({
-      ...there,
+    changeSite(seen, site.region, (there) => ({
+      ...withoutImage(there),
       snapshots: self.spec.deleteSnapshots
         ? there.snapshots.filter(({ snapshotId }) => !deleted.includes(snapshotId))
         : [],
@@ -73,7 +93,7 @@ function deregister(self: ImageObject, site: Site, image: Image, ctx: Context, b
     fold: (seen, output) => gone(seen, settled(output)),
     refused(seen, error) {
       // Somebody was faster: what was wanted is so.
-      if (error.class === 'NotFound' || error.code === 'InvalidAMIID.Unavailable') return gone(seen, []);
+      if (ifImageGone(site.region)(seen, error)) return gone(seen, []);
       // Protection's cooldown, or a state that forbids it: it passes, or a person has to end it.
       if (error.class !== 'Conflict' && error.class !== 'Invalid') return undefined;
       return changeSite(seen, site.region, (there) => ({ ...there, held: error.message }));
@@ -87,25 +107,41 @@ const settled = ({ DeleteSnapshotResults = [] }: OutputOf<'ec2:DeregisterImage'>
     ({ ReturnCode }) => ReturnCode === 'success' || ReturnCode === 'skipped',
   ).flatMap(({ SnapshotId }) => SnapshotId ?? []);
 
-function deleteSnapshots(self: ImageObject, site: Site, ctx: Context): Step<Seen>[] {
-  if (!self.spec.deleteSnapshots) return [];
-  return site.snapshots
-    .filter(({ tags }) => claimOn(tags, self) !== 'foreign')
-    .map(({ snapshotId }) => {
-      const gone = (seen: Seen) =>
-        changeSite(seen, site.region, (there) => ({
-          ...there,
-          snapshots: there.snapshots.filter((one) => one.snapshotId !== snapshotId),
-        }));
-      return step<Seen>()('ec2:DeleteSnapshot', {
-        ...at(site, ctx.scope.region),
-        input: { SnapshotId: snapshotId },
-        why: `${snapshotId}: its image is gone`,
-        destroys: true,
-        fold: gone,
-        // Gone already, or another image is made of it, too.
-        refused: (seen, { class: kind, code }) =>
-          kind === 'NotFound' || code === 'InvalidSnapshot.InUse' ? gone(seen) : undefined,
-      });
-    });
+/**
+ * Those that are left. AWS calls one in use for a while after its image went, and for good where another image is
+ * made of it: that one is not looked for here, and is among what is left no more once the next look has shown it.
+ */
+function deleteSnapshots(self: ImageObject, site: Site, ctx: Patient): Plan<Seen> {
+  if (!self.spec.deleteSnapshots) return inSync;
+  const ours = site.snapshots.filter(({ tags }) => claimOn(tags, self) !== 'foreign');
+  const { inUse = [] } = site;
+  const steps = ours
+    .filter(({ snapshotId }) => !inUse.includes(snapshotId))
+    .map(({ snapshotId }) => deleteSnapshot(site, snapshotId, ctx));
+  if (inUse.length === 0) return { steps };
+  const message = `AWS says that ${inUse.join(', ')} is in use, and shows no image that is made of it: it is asked again`;
+  return mergePlans({ steps }, blocked(waiting(self), message, ctx.now + soon));
+}
+
+function deleteSnapshot(site: Site, snapshotId: string, ctx: Patient): Step<Seen> {
+  const gone = (seen: Seen) =>
+    changeSite(seen, site.region, (there) => ({
+      ...there,
+      snapshots: there.snapshots.filter((one) => one.snapshotId !== snapshotId),
+    }));
+  return step<Seen>()('ec2:DeleteSnapshot', {
+    ...at(site, ctx.scope.region),
+    input: { SnapshotId: snapshotId },
+    why: `${snapshotId}: its image is gone`,
+    destroys: true,
+    fold: gone,
+    refused(seen, { class: kind, code }) {
+      if (kind === 'NotFound') return gone(seen);
+      if (code !== 'InvalidSnapshot.InUse') return undefined;
+      return changeSite(seen, site.region, (there) => ({
+        ...there,
+        inUse: [...(there.inUse ?? []), snapshotId],
+      }));
+    },
+  });
 }

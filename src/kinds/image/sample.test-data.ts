@@ -6,9 +6,11 @@ import { ownershipTags, type Role } from '../../core/identity.ts';
 import type { Context } from '../../core/kind.ts';
 import type { Plan } from '../../core/plan.ts';
 import { diff } from './diff.ts';
+import type { Patient } from './gone.ts';
 import type { Seen, Site } from './seen.ts';
 import type { ImageObject } from './self.ts';
 import { type ImageStatus, imageDefinition } from './spec.ts';
+import { copiesTag } from './tags.ts';
 
 export const identity = { cluster: 'prod-eu', kind: 'Image', namespace: 'shop', name: 'web' };
 export const now = Date.UTC(2026, 0, 1, 12);
@@ -19,13 +21,16 @@ export const at = (time: number): string => new Date(time).toISOString();
 export const own = 'eu-central-1';
 export const instanceId = 'i-0123456789abcdef0';
 
-export const ctx: Context = {
+export const visibleAfter = 5 * minute;
+
+export const ctx: Patient = {
   scope: { partition: 'aws', account: '123456789012', region: own },
   now,
   creationToken: 't-new',
   defaultTags: {},
   references: new Map(),
   mayRecreate: false,
+  visibleAfter,
 };
 
 /** Whose: this object's unless said. */
@@ -112,10 +117,16 @@ export const sharing = (more: Partial<NonNullable<Site['sharing']>> = {}) => ({
   ...more,
 });
 
-export const visibleAfter = 5 * minute;
-
 export const planned = (self: ImageObject, found: Seen, more: Partial<Context> = {}): Plan<Seen> =>
   diff(self, found, { ...ctx, ...more }, visibleAfter);
+
+/** As it is once the image says where its copies are. */
+export const toldOfCopies = (self: ImageObject, found: Seen): Seen => {
+  const { image: there, ...rest } = found.primary;
+  if (!there) return found;
+  const tags = { ...there.tags, ...copiesTag(self, found, ctx) };
+  return { ...found, primary: { ...rest, image: { ...there, tags } } };
+};
 
 export const callsOf = ({ steps }: Plan<Seen>): string[] =>
   steps.map(({ call, region }) => (region ? `${call} in ${region}` : call));

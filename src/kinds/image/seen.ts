@@ -1,6 +1,7 @@
 import type { LaunchPermissions } from '../../aws/readers/image-sharing.ts';
 import type { Image } from '../../aws/readers/images.ts';
 import type { Snapshot } from '../../aws/readers/snapshots.ts';
+import type { StepError } from '../../core/errors.ts';
 import type { Tags } from '../../core/tags.ts';
 
 /** What AWS has for one Image: itself in its own Region, and its copies in others. */
@@ -23,16 +24,24 @@ export interface Site {
   readonly image?: Image | undefined;
   /** Those of the image; once that is gone, those of it that are left. */
   readonly snapshots: readonly Snapshot[];
-  /** Read only where sharing is declared, or was. */
+  /** Read only where sharing is declared, or was; of a disabled image, that of its snapshots. */
   readonly sharing?: Sharing | undefined;
+  /** It would be read, and it is not the image's turn in this sweep: a later one tells. */
+  readonly unasked?: true;
   /** Somebody else's image that has the name this one is to have; looked for only while there is none. */
   readonly namesake?: Image | undefined;
   /** AWS said that the name is taken in this Region, by an image we have not seen. */
   readonly nameTaken?: string;
   /** How many times a copy failed there; absent when none did, or one is there. */
   readonly failures?: number;
+  /** The image was seen, and has gone since. */
+  readonly went?: true;
   /** AWS would not deregister it: why. */
   readonly held?: string;
+  /** Snapshots that AWS would not delete just now, for something is still made of them. */
+  readonly inUse?: readonly string[];
+  /** A copy that AWS has just been asked for: when, RFC 3339, and in place of which one. */
+  readonly asked?: { readonly at: string; readonly replaces?: string | undefined };
 }
 
 export interface Sharing extends LaunchPermissions {
@@ -42,10 +51,14 @@ export interface Sharing extends LaunchPermissions {
   readonly managedKey?: string | undefined;
 }
 
+/** Who may launch a disabled image. */
+export const nobody: LaunchPermissions = { accounts: [], organizationArns: [], ouArns: [], public: false };
+
 /** What the image is to be made of. */
 export type Source =
   | { readonly state: 'not looked for' }
-  | { readonly state: 'missing'; readonly what: string }
+  /** `gone`: it was there. Otherwise it is not there yet, not there any more, or hidden. */
+  | { readonly state: 'missing'; readonly what: string; readonly gone?: true }
   | { readonly state: 'several'; readonly instanceIds: readonly string[] }
   | { readonly state: 'instance'; readonly instanceId: string; readonly tags: Tags };
 
@@ -61,6 +74,21 @@ export function changeSite(seen: Seen, region: string, change: (site: Site) => S
 
 export const changeImage = (seen: Seen, region: string, change: Partial<Image>): Seen =>
   changeSite(seen, region, (site) => ({ ...site, image: site.image && { ...site.image, ...change } }));
+
+/**
+ * For a step on the image in `region`: a refusal that says that the image is gone is not a failure, and the plan
+ * made anew says what follows. AWS answers `Unavailable` for one that is pending, too.
+ */
+export const ifImageGone =
+  (region: string) =>
+  (seen: Seen, { code }: Pick<StepError, 'code'>): Seen | undefined => {
+    const pending = sitesOf(seen).find((site) => site.region === region)?.image?.state === 'pending';
+    const gone = code === 'InvalidAMIID.NotFound' || (code === 'InvalidAMIID.Unavailable' && !pending);
+    return gone ? changeSite(seen, region, withoutImage) : undefined;
+  };
+
+/** What is left of it is known by its snapshots. */
+export const withoutImage = ({ image: _, sharing: __, ...site }: Site): Site => ({ ...site, went: true });
 
 /** Where a step's call goes, if not to the object's own Region. */
 export const at = (site: Site, own: string) => (site.region === own ? {} : { region: site.region });

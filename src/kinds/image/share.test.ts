@@ -1,6 +1,6 @@
 import { describe, it } from 'vitest';
 import { type Case, check } from './check.test-data.ts';
-import { known, object, seen, sharing, site, snapshot } from './sample.test-data.ts';
+import { image, known, object, seen, sharing, site, snapshot } from './sample.test-data.ts';
 
 describe('sharing', () => {
   const with_ = (more: Parameters<typeof sharing>[0], of: Parameters<typeof site>[0] = {}) =>
@@ -38,6 +38,24 @@ describe('sharing', () => {
       object({ share, disableAfter: '1h' }),
       with_({}),
       { calls: ['ec2:DisableImage'] },
+    ],
+    [
+      'of the snapshots ends before the image is disabled',
+      object({ share: { ...share, snapshots: true }, disableAfter: '1h' }),
+      with_({ accounts: ['111111111111'], snapshotAccounts: { 'snap-1': ['111111111111'] } }),
+      { calls: ['ec2:ModifySnapshotAttribute', 'ec2:DisableImage'] },
+    ],
+    [
+      'of the snapshots ends where the image was disabled without it',
+      object({ share: { ...share, snapshots: true }, disableAfter: '1h' }),
+      with_({ snapshotAccounts: { 'snap-1': ['111111111111'] } }, { image: image({ state: 'disabled' }) }),
+      { calls: ['ec2:ModifySnapshotAttribute'] },
+    ],
+    [
+      'of an image that somebody else disabled is left',
+      object({ share: { ...share, snapshots: true } }),
+      with_({ snapshotAccounts: { 'snap-1': ['222222222222'] } }, { image: image({ state: 'disabled' }) }),
+      {},
     ],
   ])('%s', (...test) => check(test));
 });

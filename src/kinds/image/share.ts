@@ -3,17 +3,20 @@ import type { Context } from '../../core/kind.ts';
 import { claimOn } from '../../core/ownership.ts';
 import { blocked, inSync, type Plan, type Step } from '../../core/plan.ts';
 import { isOver } from './lifecycle.ts';
-import { at, changeSite, type Seen, type Sharing, type Site } from './seen.ts';
+import { at, changeSite, ifImageGone, type Seen, type Sharing, type Site } from './seen.ts';
 import { type ImageObject, knownIn, type Share, shareIn } from './self.ts';
 
 /**
  * Who else may use an image and its snapshots: exactly who the manifest says, and what it once said is
- * withdrawn. A disabled image has no sharing, and none can be set.
+ * withdrawn. A disabled image has no sharing, and none can be set; its snapshots have what they had, which ends when
+ * `disableAfter` has come.
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/sharingamis-explicit.html
  */
 export function share(self: ImageObject, seen: Seen, site: Site, ctx: Context): Plan<Seen> {
   const { image, sharing } = site;
-  if (image?.state !== 'available' || isOver(self, seen, ctx)) return inSync;
+  if (site.unasked) return inSync;
+  if (isOver(self, seen, ctx)) return unshareSnapshots(self, site, ctx);
+  if (image?.state !== 'available') return inSync;
   const declared = shareIn(self, site.region, ctx.scope.region);
   // Right after it was made nothing was read, and the next look tells.
   if (!sharing) return declared ? blocked('Pending', 'its sharing is looked at next', ctx.now) : inSync;
@@ -23,6 +26,13 @@ export function share(self: ImageObject, seen: Seen, site: Site, ctx: Context): 
   return {
     steps: [...permit(site, sharing, declared, ctx), ...permitSnapshots(self, site, sharing, declared, ctx)],
   };
+}
+
+function unshareSnapshots(self: ImageObject, site: Site, ctx: Context): Plan<Seen> {
+  const declared = shareIn(self, site.region, ctx.scope.region);
+  const concerned = declared || knownIn(self, site.region, ctx.scope.region)?.shared;
+  if (!concerned || !site.sharing) return inSync;
+  return { steps: permitSnapshots(self, site, site.sharing, undefined, ctx) };
 }
 
 /** Said before AWS is asked: it would take the permission and then nobody could launch the image. */
@@ -82,6 +92,7 @@ function permit(site: Site, sharing: Sharing, declared: Share | undefined, ctx: 
             public: isPublic,
           },
         })),
+      refused: ifImageGone(site.region),
     }),
   ];
 }

@@ -3,18 +3,21 @@ import type { Snapshot } from '../../aws/readers/snapshots.ts';
 import { AwsError } from '../../core/errors.ts';
 import { tagKeys } from '../../core/identity.ts';
 import type { Context } from '../../core/kind.ts';
-import type { Sharing, Site } from './seen.ts';
+import { nobody, type Sharing, type Site } from './seen.ts';
 import { type ImageObject, knownIn, shareIn } from './self.ts';
 import type { ImageKindReaders, Lookups } from './sources.ts';
 
-/** The snapshots and the sharing of one image; with `judged`, its sharing also where the manifest does not speak of it. */
+/**
+ * The snapshots and the sharing of one image; with `judged`, its sharing also where the manifest does not speak of it.
+ * Without `asks`, nothing that AWS tells of one image at a time.
+ */
 export async function observeSite(
   self: ImageObject,
   ctx: Context,
   { region, image }: Pick<Site, 'region' | 'image'>,
   lookups: Lookups,
   readers: ImageKindReaders,
-  judged: boolean,
+  { judged, asks }: { readonly judged: boolean; readonly asks: boolean },
 ): Promise<Site> {
   const own = ctx.scope.region;
   const known = knownIn(self, region, own);
@@ -27,14 +30,45 @@ export async function observeSite(
     ...named.filter((snapshot) => snapshot !== undefined),
     ...tagged.filter((snapshot) => isOwn(self, snapshot)),
   ]);
-  const declared = shareIn(self, region, own) !== undefined || known?.shared === true || judged;
-  const reads = image !== undefined && declared && !self.deleting && image.state === 'available';
-  return {
-    region,
-    image,
-    snapshots,
-    ...(reads ? { sharing: await observeSharing(image, snapshots, readers) } : {}),
-  };
+  const left = image || !removes(self, region, own) ? snapshots : await unused(snapshots, known, readers);
+  const wanted = image && readsSharing(self, image, region, own, judged);
+  if (wanted && !asks) return { region, image, snapshots: left, unasked: true };
+  const sharing = wanted ? { sharing: await observeSharing(image, snapshots, readers) } : {};
+  return { region, image, snapshots: left, ...sharing };
+}
+
+/** Of a disabled image only who has its snapshots is worth a question: nobody may launch it. */
+function readsSharing(
+  self: ImageObject,
+  { state }: Image,
+  region: string,
+  own: string,
+  judged: boolean,
+): boolean {
+  const concerned = shareIn(self, region, own) !== undefined || knownIn(self, region, own)?.shared === true;
+  if (self.deleting) return false;
+  if (state === 'disabled') return concerned && self.spec.disableAfter !== undefined;
+  return state === 'available' && (concerned || judged);
+}
+
+/** Whether what is left of an image that is gone is deleted. */
+const removes = ({ deleting, spec }: ImageObject, region: string, own: string): boolean =>
+  spec.deleteSnapshots && (deleting || region !== own);
+
+/** Without those that another image is made of, too: they are that one's now. */
+async function unused(
+  snapshots: readonly Snapshot[],
+  known: { readonly imageId?: string | undefined } | undefined,
+  { images }: ImageKindReaders,
+): Promise<readonly Snapshot[]> {
+  const used = await Promise.all(
+    snapshots.map(async ({ snapshotId }) => {
+      const users = await images.ofSnapshot(snapshotId);
+      // What was just deregistered may be listed for a while.
+      return users.some(({ imageId }) => imageId !== known?.imageId);
+    }),
+  );
+  return snapshots.filter((_, at) => !used[at]);
 }
 
 /** A snapshot of a failed image may be known by its tags alone. */
@@ -49,14 +83,14 @@ const distinct = (snapshots: readonly Snapshot[]): Snapshot[] => [
 ];
 
 async function observeSharing(
-  { imageId }: Image,
+  { imageId, state }: Image,
   snapshots: readonly Snapshot[],
   readers: ImageKindReaders,
 ): Promise<Sharing> {
   const { imageSharing } = readers;
   const keys = new Set(snapshots.flatMap(({ kmsKeyId }) => kmsKeyId ?? []));
   const [permissions, accounts, managed] = await Promise.all([
-    imageSharing.launchPermissions(imageId),
+    state === 'disabled' ? nobody : imageSharing.launchPermissions(imageId),
     Promise.all(
       snapshots.map(
         async ({ snapshotId }) => [snapshotId, await imageSharing.snapshotAccounts(snapshotId)] as const,

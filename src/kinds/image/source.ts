@@ -2,7 +2,7 @@ import type { Readers } from '../../aws/readers/index.ts';
 import type { Source } from './seen.ts';
 import type { ImageSpec } from './spec.ts';
 
-/** States in which an instance has a disk to image. */
+/** States in which an instance has no disk to image any more. */
 const gone = ['shutting-down', 'terminated'];
 
 export async function observeSource(
@@ -20,6 +20,7 @@ export async function observeSource(
   if (wanted?.instanceId === undefined) return { state: 'not looked for' };
   const instance = await readers.instances.byId(wanted.instanceId);
   if (!instance) return { state: 'missing', what: `${wanted.instanceId} does not exist (yet)` };
-  if (gone.includes(instance.state)) return { state: 'missing', what: `${instance.id} is ${instance.state}` };
+  if (gone.includes(instance.state))
+    return { state: 'missing', what: `${instance.id} is ${instance.state}`, gone: true };
   return { state: 'instance', instanceId: instance.id, tags: instance.tags };
 }

@@ -12,6 +12,7 @@ export type LookupsIn = (region: string) => Lookups | Promise<Lookups>;
 
 /** What is read of AWS in a Region. */
 export interface ImageKindReaders extends Lookups {
+  readonly images: Lookups['images'] & Pick<ImageReaders, 'ofSnapshot'>;
   readonly imageSharing: Readers['imageSharing'];
   readonly imageReferences: Readers['imageReferences'];
   readonly autoScalingUses: Readers['autoScalingUses'];

@@ -28,6 +28,12 @@ const copy = z.object({
       'How many times it failed. It is copied anew twice, and then waits to be deregistered by hand.',
     ),
   progress: text(8).optional().describe('How much of its snapshots is written, while it is pending.'),
+  askedAt: timestamp()
+    .optional()
+    .describe('When AWS was asked for it, until it was seen finished: AWS may hide it for a while.'),
+  replaces: text(64)
+    .optional()
+    .describe('The copy that it takes the place of, which failed or is gone, until it was seen finished.'),
   snapshots: snapshotIds.optional().describe('Its snapshots.'),
   shared,
 });

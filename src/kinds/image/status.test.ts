@@ -6,6 +6,7 @@ import {
   day,
   image,
   known,
+  minute,
   now,
   object,
   own,
@@ -14,8 +15,9 @@ import {
   site,
   snapshot,
 } from './sample.test-data.ts';
+import type { Site } from './seen.ts';
 import { imageNameOf } from './self.ts';
-import { imageDefinition } from './spec.ts';
+import { type ImageStatus, imageDefinition } from './spec.ts';
 import { statusOf } from './status.ts';
 import { withInstanceTags } from './tags.ts';
 
@@ -44,8 +46,9 @@ describe('status', () => {
 
   it('keeps the id of one that is gone, and the snapshots that are left of it', () => {
     const found = seen({ primary: site({ image: undefined }) });
-    expect(statusOf(object({}, { status: known }), found, ctx)).toMatchObject(known);
-    expect(statusOf(object({}, { status: known }), found, ctx)).not.toHaveProperty('state');
+    expect(statusOf(object({}, { status: known }), found, ctx)).toMatchObject({ ...known, state: 'Gone' });
+    const creation = { token: 't-1', time: at(now) };
+    expect(statusOf(object({}, { status: known, creation }), found, ctx)).not.toHaveProperty('state');
   });
 
   it('keeps a wanted copy that is gone, and forgets one that nobody wants', () => {
@@ -63,6 +66,57 @@ describe('status', () => {
     expect(until('2026-01-03T06:00:00Z')).toBe('2026-01-03T06:00:00Z');
     expect(until('2027-01-03T06:00:00Z')).toBe('2026-01-10T12:00:00Z');
     expect(until('soon')).toBe('2026-01-10T12:00:00Z');
+  });
+
+  it('remembers when AWS was asked for a copy, until that was seen finished', () => {
+    const copies = [{ region: 'eu-west-1' }];
+    const asked = { at: at(now), replaces: 'ami-0' };
+    const pending = image({ imageId: 'ami-2', state: 'pending' });
+    const told = (site: Partial<Site>, status: ImageStatus = {}) =>
+      statusOf(
+        object({ copies }, { status }),
+        seen({ copies: [copySite('eu-west-1', { snapshots: [], ...site })] }),
+        {
+          ...ctx,
+          now: now + minute,
+        },
+      ).copies;
+    const first = told({ image: pending, asked });
+    const expected = {
+      region: 'eu-west-1',
+      imageId: 'ami-2',
+      state: 'Pending',
+      askedAt: '2026-01-01T12:00:00Z',
+      replaces: 'ami-0',
+    };
+    expect(first).toMatchObject([expected]);
+    expect(told({ image: undefined }, { copies: first })).toEqual([expected]);
+    expect(told({ image: pending }, { copies: first })).toMatchObject([expected]);
+    const finished = told({ image: { ...pending, state: 'available' } }, { copies: first });
+    expect(finished).toEqual([
+      { region: 'eu-west-1', imageId: 'ami-2', state: 'Available', snapshots: ['snap-1'] },
+    ]);
+    expect(told({ image: undefined }, { copies: finished })).toEqual([
+      { region: 'eu-west-1', imageId: 'ami-2' },
+    ]);
+  });
+
+  it('tells that an image of a schedule will never be', () => {
+    const scheduledBy = {
+      schedule: 'shop/nightly',
+      scheduleName: 'night',
+      tick: at(now - day),
+      instanceId: 'i-0123456789abcdef0',
+      startBefore: at(now),
+    };
+    const found = seen({ primary: site({ image: undefined, snapshots: [] }) });
+    expect(statusOf(object({ scheduledBy }), found, ctx)).toMatchObject({
+      state: 'Failed',
+      reason:
+        'it was to be begun before 2026-01-01T12:00:00.000Z: the disk of i-0123456789abcdef0 is no longer what it was at 2025-12-31T12:00:00.000Z',
+    });
+    const creation = { token: 't-1', time: at(now) };
+    expect(statusOf(object({ scheduledBy }, { creation }), found, ctx)).not.toHaveProperty('state');
   });
 
   it('expires at the first of deprecation and disabling', () => {
@@ -114,6 +168,6 @@ describe('the instance’s tags', () => {
     const theirs = { team: 'ops', app: 'shop', 'aws:autoscaling:groupName': 'x', 'mooring.dev/id': 'y' };
     expect(withInstanceTags(ours, theirs)).toEqual({ team: 'web', app: 'shop' });
     const many = Object.fromEntries(Array.from({ length: 60 }, (_, n) => [`tag${n}`, '']));
-    expect(Object.keys(withInstanceTags(ours, many))).toHaveLength(50);
+    expect(Object.keys(withInstanceTags(ours, many))).toHaveLength(48);
   });
 });

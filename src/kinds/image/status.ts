@@ -1,8 +1,10 @@
 import type { Image } from '../../aws/readers/images.ts';
-import { tagKeys } from '../../core/identity.ts';
 import { expiresAnnotation } from '../../core/image-template.ts';
 import type { Context } from '../../core/kind.ts';
+import { isGone, knownCopy, type Patient, shownBy } from './gone.ts';
+import { isKept } from './kept.ts';
 import { isOver, reachedAt } from './lifecycle.ts';
+import { whyOver } from './over.ts';
 import { isFailed, type Seen, type Site, snapshotsOf } from './seen.ts';
 import { type ImageObject, imageNameOf, knownIn, shareIn } from './self.ts';
 import type { ImageStatus } from './spec.ts';
@@ -11,15 +13,21 @@ import { managedTags } from './tags.ts';
 /** As many users of an image as status lists. */
 const maxUsers = 20;
 
-export function statusOf(self: ImageObject, seen: Seen, ctx: Context): ImageStatus {
+export function statusOf(self: ImageObject, seen: Seen, ctx: Patient): ImageStatus {
   const { primary } = seen;
   const { image } = primary;
   const copies = seen.copies
-    .filter((site) => isKept(self, site))
-    .map((site) => ({ region: site.region, ...ofSite(self, site, ctx), ...failuresOf(site) }));
+    .filter((site) => isKept(self, site, ctx))
+    .map((site) => ({
+      region: site.region,
+      ...ofSite(self, site, ctx),
+      ...failuresOf(site),
+      ...askedOf(self, site),
+    }));
   return {
     ...(image ? ofImage(self, seen, image, ctx) : ofLost(self)),
     ...ofSite(self, primary, ctx),
+    ...ofNone(self, seen, ctx),
     ...(copies.length > 0 ? { copies } : {}),
     managedTags: managedTags(ctx, self.spec.tags),
     managedSnapshotTags: managedTags(ctx, self.spec.snapshotTags),
@@ -30,10 +38,23 @@ export function statusOf(self: ImageObject, seen: Seen, ctx: Context): ImageStat
 const failuresOf = ({ failures, image }: Site) =>
   failures === undefined || image?.state === 'available' ? {} : { failures };
 
-/** A copy that is wanted and gone stays known until there is another. */
-const isKept = ({ spec }: ImageObject, { region, image, snapshots }: Site): boolean =>
-  spec.copies?.some((copy) => copy.region === region) ||
-  (image ? !(tagKeys.released in image.tags) : snapshots.length > 0);
+/** Until a copy was seen finished: what tells whether AWS may hide it, and how to ask for it again. */
+function askedOf(self: ImageObject, { region, image, asked, went }: Site) {
+  const known = knownCopy(self, region);
+  if (went) return {};
+  if (image ? image.state !== 'pending' : known?.state !== 'Pending') return {};
+  if (asked) return compact({ askedAt: rfc3339(asked.at), replaces: asked.replaces });
+  if (image && image.imageId !== known?.imageId) return {};
+  // It stays Pending while it is not seen.
+  return compact({ state: 'Pending' as const, askedAt: known?.askedAt, replaces: known?.replaces });
+}
+
+/** What there is to say where there is no image. */
+function ofNone(self: ImageObject, seen: Seen, ctx: Patient): Pick<ImageStatus, 'state' | 'reason'> {
+  if (isGone(self, seen, ctx, ctx.visibleAfter)) return { state: 'Gone' };
+  const over = ctx.now < shownBy(self, ctx.visibleAfter) ? undefined : whyOver(self, seen, ctx);
+  return over ? { state: 'Failed', reason: over.message } : {};
+}
 
 /** What was made, when, and of what is known still. */
 function ofLost({ status }: ImageObject): ImageStatus {

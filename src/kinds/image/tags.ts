@@ -1,5 +1,5 @@
 import { step } from '../../aws/step.ts';
-import { ownershipTags, type Role, tagKeys } from '../../core/identity.ts';
+import { copiesTagKey, maxTagValue, ownershipTags, type Role, tagKeys } from '../../core/identity.ts';
 import { scheduleTags } from '../../core/image-template.ts';
 import type { Context } from '../../core/kind.ts';
 import { claimOn } from '../../core/ownership.ts';
@@ -13,11 +13,13 @@ import {
   type Tags,
   tagList,
 } from '../../core/tags.ts';
-import { at, changeSite, type Seen, type Site } from './seen.ts';
+import type { Patient } from './gone.ts';
+import { isKept } from './kept.ts';
+import { at, changeSite, ifImageGone, type Seen, type Site } from './seen.ts';
 import type { ImageObject } from './self.ts';
 
-/** AWS's limit on a resource's tags. */
-const maxTags = 50;
+/** AWS's limit on a resource's tags, less two that may come later: of its copies, and that it was released. */
+const maxTags = 50 - 2;
 
 /** The manifest's tags over the operator's defaults, and above both who owns it and what it was made for. */
 export function desiredTags(self: ImageObject, ctx: Context, role: Role, creation: string | undefined): Tags {
@@ -29,6 +31,24 @@ export function desiredTags(self: ImageObject, ctx: Context, role: Role, creatio
     ...ownershipTags({ identity, uid, role, creation }),
   };
 }
+
+/**
+ * Where the image's copies are, or are to be: whatever becomes of status, they are found by it. As many as there is
+ * room for, those of the manifest first.
+ */
+export function copiesTag(self: ImageObject, { copies }: Seen, ctx: Patient): Tags {
+  const wanted = (self.spec.copies ?? []).map(({ region }) => region);
+  const kept = copies.filter((site) => isKept(self, site, ctx)).map(({ region }) => region);
+  const regions = [...new Set([...wanted.sort(), ...kept.sort()])].filter((one) => one !== ctx.scope.region);
+  while (regions.join(' ').length > maxTagValue) regions.pop();
+  return regions.length === 0 ? {} : { [copiesTagKey]: regions.sort().join(' ') };
+}
+
+/** The Regions in {@link copiesTag} of an image: nothing else than Regions, whoever wrote it. */
+export const taggedRegions = (image: { readonly tags: Tags } | undefined): string[] =>
+  (image?.tags[copiesTagKey] ?? '')
+    .split(' ')
+    .filter((word) => /^[a-z]{2,4}(-[a-z]+){1,3}-[0-9]{1,2}$/.test(word));
 
 /** `tags`, and of the instance's as many as there is room for: they are a courtesy, the others are needed. */
 export function withInstanceTags(tags: Tags, instance: Tags): Tags {
@@ -50,8 +70,8 @@ interface Tagged {
 }
 
 /** One call for all that lack the same tags: an image's snapshots differ from it, but seldom among themselves. */
-export function retag(self: ImageObject, site: Site, ctx: Context): Step<Seen>[] {
-  const changed = changesOf(self, site, ctx);
+export function retag(self: ImageObject, seen: Seen, site: Site, ctx: Patient): Step<Seen>[] {
+  const changed = changesOf(self, site, ctx, copiesTag(self, seen, ctx));
   const groups = Map.groupBy(changed, ({ changes }) => JSON.stringify([changes.set, changes.unset]));
   return [...groups.values()].flatMap((alike) => [
     ...setTags(site, ctx, alike),
@@ -59,13 +79,20 @@ export function retag(self: ImageObject, site: Site, ctx: Context): Step<Seen>[]
   ]);
 }
 
-function changesOf(self: ImageObject, { image, snapshots, ...site }: Site, ctx: Context): Tagged[] {
+function changesOf(
+  self: ImageObject,
+  { image, snapshots, ...site }: Site,
+  ctx: Context,
+  ofCopies: Tags,
+): Tagged[] {
   if (!image) return [];
   const creation = creationOf(self, image);
   const { managedTags = [], managedSnapshotTags = [] } = self.status;
   const of = (id: string, seen: Tags, role: Role, managed: readonly string[]): Tagged[] => {
-    const changes = diffTags(desiredTags(self, ctx, role, creation), seen, { managed });
-    const unset = [...(changes?.unset ?? []), ...(tagKeys.released in seen ? [tagKeys.released] : [])];
+    const more = role === 'primary' ? ofCopies : {};
+    const changes = diffTags({ ...desiredTags(self, ctx, role, creation), ...more }, seen, { managed });
+    const over = [tagKeys.released, ...(role === 'primary' ? [copiesTagKey] : [])];
+    const unset = [...(changes?.unset ?? []), ...over.filter((key) => key in seen && !(key in more))];
     const set = changes?.set ?? {};
     if (Object.keys(set).length + unset.length === 0) return [];
     return [{ id, changes: { set, unset }, takenOver: claimOn(seen, self) === 'previous' }];
@@ -101,6 +128,7 @@ function setTags(site: Site, ctx: Context, alike: readonly Tagged[]): Step<Seen>
       field: 'tags',
       ...(first.takenOver ? { event: 'TakenOver', expected: true } : {}),
       fold: (seen) => withTags(seen, site, ids, { set, unset: [] }),
+      refused: ifImageGone(site.region),
     }),
   ];
 }
@@ -117,6 +145,7 @@ function unsetTags(site: Site, ctx: Context, alike: readonly Tagged[]): Step<See
       why: `${ids.join(', ')}: ${describeTagChanges(changes)}`,
       field: 'tags',
       fold: (seen) => withTags(seen, site, ids, changes),
+      refused: ifImageGone(site.region),
     }),
   ];
 }

@@ -53,6 +53,7 @@ export const readersIn =
       images: {
         byIdentity: async (identity) => ours(images(), identity),
         byId: async (id) => images().find(({ imageId }) => imageId === id),
+        ofSnapshot: async (id) => images().filter(({ snapshotIds }) => snapshotIds.includes(id)),
         byName: async (name) => images().find((one) => one.name === name),
       },
       snapshots: {

@@ -71,10 +71,9 @@ it('an instance that is terminated: its images go where the schedule says so', a
   await bed.ec2.terminate(lost?.id ?? '');
   await schedules.at('web', start + 25 * hour);
   await schedules.waitFor('web', ({ status }) => status?.images === 2);
-  const instances = (await schedules.images()).map(
-    ({ metadata }) => metadata.labels?.['mooring.dev/instance'],
-  );
-  expect(instances).toEqual([left?.id, left?.id]);
+  const instances = async () =>
+    (await schedules.images()).map(({ metadata }) => metadata.labels?.['mooring.dev/instance']);
+  await expect.poll(instances).toEqual([left?.id, left?.id]);
 });
 
 describe('a ResourceQuota on images that is full', () => {

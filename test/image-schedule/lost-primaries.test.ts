@@ -30,6 +30,7 @@ it('somebody deregisters every image: their copies elsewhere stay, and are asked
   }
   const names = (await schedules.images()).map(({ metadata }) => metadata.name);
   for (const name of names) {
+    await images.lookNow(name);
     const { status } = await images.waitReady(name);
     await aws.deregister(status?.imageId ?? '');
     await images.lookNow(name);

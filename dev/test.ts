@@ -12,6 +12,7 @@ import { kubectlBinary } from './toolchain/kubectl.ts';
 import { controllerManagerBinary, controlPlaneBinaries } from './toolchain/kubernetes.ts';
 import { motoPython } from './toolchain/moto.ts';
 import { say } from './toolchain/progress.ts';
+import { prometheusBinary } from './toolchain/promtool.ts';
 import { ToolError } from './toolchain/tool-error.ts';
 
 const { values, positionals: filters } = parseArgs({
@@ -31,6 +32,7 @@ try {
   await kubectlBinary();
   await helmBinary();
   await motoPython();
+  await prometheusBinary();
   const vitest = await startVitest('test', filters, {
     watch: false,
     reporters: ['default'],

@@ -2,13 +2,16 @@
 import { readFileSync } from 'node:fs';
 import { describeOptions, type Options, readOptions } from './cli/config.ts';
 import { createHost, systemClock } from './cli/host.ts';
+import { importResources } from './cli/import.ts';
+import { importOptions } from './cli/import-options.ts';
+import { asLines, asYaml, exitCodeOf as exitCodeOfImport } from './cli/import-output.ts';
 import { plan, planOptions } from './cli/plan.ts';
 import { asJson, asText, exitCodeOf } from './cli/plan-output.ts';
 import { policy, policyOptions } from './cli/policy.ts';
 import { run } from './cli/run.ts';
 import { runOptions } from './cli/run-options.ts';
 import { UsageError } from './cli/usage-error.ts';
-import { messageOf } from './core/errors.ts';
+import { AwsError, messageOf } from './core/errors.ts';
 import { KubernetesError } from './runtime/kubernetes/kubernetes.ts';
 import { createLogger } from './runtime/log.ts';
 import { ClusterNameRefused } from './runtime/manager/record.ts';
@@ -42,12 +45,23 @@ Exit code: 0 all is as declared, 1 something could not be judged, 2 wrong usage,
     options: planOptions,
     async execute(argv) {
       const config = readOptions(planOptions, argv, process.env);
-      const destination = { write: (line: string) => void process.stderr.write(line) };
-      const logger = createLogger({ level: 'warn', format: 'pretty', clock: systemClock, destination });
-      const host = createHost(process.env, logger);
+      const host = createHost(process.env, quietLogger());
       const planned = await plan(config, host, readManifests);
       process.stdout.write(config.output === 'json' ? asJson(planned) : asText(planned));
       return exitCodeOf(planned);
+    },
+  },
+  import: {
+    summary: `Prints manifests that adopt what an AWS account has already, and change nothing of it; AWS is only read.
+What is left out, and what a manifest cannot say, is told on standard error, with the reason.
+Exit code: 0 done, 1 something could not be read, or was asked for by name and is not there, 2 wrong usage.`,
+    options: importOptions,
+    async execute(argv) {
+      const config = readOptions(importOptions, argv, process.env);
+      const imported = await importResources(config, createHost(process.env, quietLogger()));
+      process.stdout.write(asYaml(imported));
+      process.stderr.write(`${asLines(imported).join('\n')}\n`);
+      return exitCodeOfImport(imported);
     },
   },
   policy: {
@@ -83,6 +97,12 @@ async function main([name = '', ...argv]: readonly string[]): Promise<number> {
   return await command.execute(argv);
 }
 
+/** For commands that print: what has to be known beside. */
+function quietLogger() {
+  const destination = { write: (line: string) => void process.stderr.write(line) };
+  return createLogger({ level: 'warn', format: 'pretty', clock: systemClock, destination });
+}
+
 /** Throws UsageError where it cannot be read. `-` is standard input. */
 function readManifests(file: string): string {
   try {
@@ -102,7 +122,7 @@ function stopOnSignal(): AbortSignal {
 }
 
 const isTold = (error: unknown): boolean =>
-  error instanceof UsageError || error instanceof ClusterNameRefused || error instanceof KubernetesError;
+  [UsageError, ClusterNameRefused, KubernetesError, AwsError].some((told) => error instanceof told);
 
 try {
   process.exitCode = await main(process.argv.slice(2));

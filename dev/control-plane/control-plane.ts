@@ -47,7 +47,7 @@ export interface ControlPlane extends ApiEndpoint, AsyncDisposable {
   restartApiServer(): Promise<void>;
   /**
    * Starts kube-controller-manager: garbage collection, removal of namespaces, and the aggregated roles `view`, `edit`
-   * and `admin`, which are empty without it. Built at its first use on a machine, 2–3 min.
+   * and `admin`, which are empty without it. Downloaded or built at its first use on a machine.
    */
   startControllerManager(): Promise<void>;
   /** Resolves, with its log's last lines, when one of the servers has ended that nobody stopped; else never. */

@@ -29,7 +29,7 @@ export function renderCustomizations(
     };
     return [
       [`resource.customizations.health.${group}_${kind}`, lua('health')],
-      [`resource.customizations.actions.${group}_${kind}`, stringify(offered)],
+      [`resource.customizations.actions.${group}_${kind}`, stringify(offered, { lineWidth: 0 })],
     ];
   });
   return header + stringify({ data: Object.fromEntries(entries) }, { lineWidth: 0 });

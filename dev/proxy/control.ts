@@ -35,7 +35,7 @@ export interface ProxyControl {
   /** Removes every rule, drops every held call, and shows what was hidden. */
   clear(): Promise<void>;
   held(): Promise<HeldCall[]>;
-  /** Waits until the rule holds a call; empty when it held none within `timeoutMs` (default 10,000). */
+  /** Waits until the rule holds a call; empty when it held none within `timeoutMs` (default 60,000). */
   waitHeld(ruleId: string, timeoutMs?: number): Promise<HeldCall[]>;
   /**
    * Lets the calls that the rule holds go on, or drops them (connection cut). A call whose client has died goes on

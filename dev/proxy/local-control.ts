@@ -24,7 +24,7 @@ export function localControl(engine: Engine): ProxyControl {
       overlays.visibility.reset();
     },
     held: async () => holds.list(),
-    waitHeld: (ruleId, timeoutMs = 10_000) => holds.waitFor(ruleId, timeoutMs),
+    waitHeld: (ruleId, timeoutMs = 60_000) => holds.waitFor(ruleId, timeoutMs),
     release: async (ruleId, verdict = 'go') => holds.decide(verdict, ruleId),
 
     async setQuotas(quotas) {

@@ -28,7 +28,7 @@ export function connectProxy(url: string): ProxyControl {
     remove: (ruleId) => post('remove', [ruleId], nothing),
     clear: () => post('clear', [], nothing),
     held: () => post('held', [], z.array(heldCall)),
-    waitHeld: (ruleId, timeoutMs = 10_000) => post('waitHeld', [ruleId, timeoutMs], z.array(heldCall)),
+    waitHeld: (ruleId, timeoutMs = 60_000) => post('waitHeld', [ruleId, timeoutMs], z.array(heldCall)),
     release: (ruleId, verdict = 'go') => post('release', [ruleId, verdict], z.int()),
     setQuotas: (quotas) => post('setQuotas', [quotas], nothing),
     setAddressQuota: (addresses) => post('setAddressQuota', [addresses], nothing),

@@ -5,11 +5,10 @@
  * 3. the archive that the Helm project publishes, verified by the checksum published beside it;
  * 4. a build from Helm's Go module.
  */
-import { createHash } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cached } from '../cache.ts';
-import { download } from './download.ts';
+import { checkedArchive, download } from './download.ts';
 import { isExecutable } from './executable.ts';
 import { buildWithGo, type GoModule, type GoProgram } from './go.ts';
 import { platform } from './platform.ts';
@@ -70,13 +69,4 @@ async function downloadHelm(directory: string): Promise<void> {
   // The archive has its files under <os>-<arch>/.
   await run('tar', ['-xzf', file, '-C', directory, '--strip-components=1', `${platform()}/${helm.name}`]);
   await rm(file);
-}
-
-/** `archive` itself. `sums` as sha256sum prints them. */
-export function checkedArchive(name: string, archive: Buffer, sums: string): Buffer {
-  const line = sums.split('\n').find((text) => text.endsWith(`  ${name}`));
-  if (!line) throw new Error(`no checksum of ${name} is published`);
-  const sha256 = createHash('sha256').update(archive).digest('hex');
-  if (line.split(' ')[0] !== sha256) throw new Error(`${name} has the wrong checksum`);
-  return archive;
 }

@@ -3,13 +3,15 @@
  * 1. the executable that MOORING_KUBECTL names;
  * 2. the directory that KUBEBUILDER_ASSETS names, or the archive of envtest in the cache: both ship it;
  * 3. the cache;
- * 4. a build from Kubernetes' Go module.
+ * 4. the binary that the Kubernetes project publishes, verified by its checksum;
+ * 5. a build from Kubernetes' Go module.
  */
 import { join } from 'node:path';
 import { cached } from '../cache.ts';
 import { isExecutable } from './executable.ts';
-import { buildWithGo, type GoProgram } from './go.ts';
-import { controlPlaneBinaries, kubernetesModule } from './kubernetes.ts';
+import type { GoProgram } from './go.ts';
+import { controlPlaneBinaries, currentRelease } from './kubernetes.ts';
+import { downloadOrBuild } from './kubernetes-release.ts';
 import { platform } from './platform.ts';
 import { ToolError } from './tool-error.ts';
 import { versions } from './versions.ts';
@@ -20,7 +22,7 @@ const kubectl: GoProgram = {
   estimateSeconds: 120,
 };
 
-/** The path of kubectl. Its first use on a machine may build it, and says so. */
+/** The path of kubectl. Its first use on a machine may download or build it, and says so. */
 export async function kubectlBinary(): Promise<string> {
   const given = process.env.MOORING_KUBECTL;
   if (given) return checked(given);
@@ -29,7 +31,7 @@ export async function kubectlBinary(): Promise<string> {
   const directory = await cached({
     key: `kubectl-${versions.kubernetes}-${platform()}`,
     usable: (entry) => isExecutable(join(entry, kubectl.name)),
-    make: (staging) => buildWithGo(kubernetesModule, [kubectl], staging),
+    make: (staging) => downloadOrBuild(kubectl, currentRelease, staging),
   });
   return join(directory, kubectl.name);
 }

@@ -11,6 +11,7 @@ import { cached } from '../cache.ts';
 import { downloadEnvtest } from './envtest.ts';
 import { isExecutable } from './executable.ts';
 import { buildWithGo, type GoModule, type GoProgram } from './go.ts';
+import { downloadOrBuild, type KubernetesRelease } from './kubernetes-release.ts';
 import { platform } from './platform.ts';
 import { say, withProgress } from './progress.ts';
 import { ToolError } from './tool-error.ts';
@@ -26,20 +27,22 @@ const moduleOf = (folder: string, version: string): GoModule => ({
   directory: join(import.meta.dirname, folder),
   linkerFlags: linkerFlags(version),
   why: `It builds the Kubernetes API server ${version}, which development and the tests run against.`,
-  instead: 'set KUBEBUILDER_ASSETS to a directory that has etcd and kube-apiserver already.',
+  instead:
+    'set KUBEBUILDER_ASSETS to a directory that has etcd and kube-apiserver already, and kube-controller-manager for the tests.',
 });
 
-export const kubernetesModule = moduleOf('kubernetes', versions.kubernetes);
+export const currentRelease: KubernetesRelease = {
+  version: versions.kubernetes,
+  module: moduleOf('kubernetes', versions.kubernetes),
+};
 
-interface Release {
-  readonly version: string;
-  readonly module: GoModule;
+interface Release extends KubernetesRelease {
   /** Of somebody's own: whatever release they are. */
   readonly assets?: string | undefined;
 }
 
 function chosenRelease({ MOORING_KUBERNETES: chosen, KUBEBUILDER_ASSETS: assets } = process.env): Release {
-  if (!chosen) return { version: versions.kubernetes, module: kubernetesModule, assets };
+  if (!chosen) return { ...currentRelease, assets };
   const version = versions.oldestKubernetes;
   if (chosen === 'oldest') return { version, module: moduleOf('kubernetes-oldest', version) };
   throw new ToolError(`MOORING_KUBERNETES is ${chosen}, which is no release that is known here.`, [
@@ -67,15 +70,15 @@ export async function controlPlaneBinaries(): Promise<ControlPlaneBinaries> {
   return { etcd: join(directory, 'etcd'), apiServer: join(directory, 'kube-apiserver') };
 }
 
-/** kube-controller-manager, which envtest does not ship: from KUBEBUILDER_ASSETS if it is there, else built. */
+/** kube-controller-manager, which envtest does not ship: from KUBEBUILDER_ASSETS if it is there. */
 export async function controllerManagerBinary(): Promise<string> {
-  const { version, module, assets } = chosenRelease();
+  const { assets, ...release } = chosenRelease();
   if (assets && isExecutable(join(assets, controllerManager.name)))
     return join(assets, controllerManager.name);
   const directory = await cached({
-    key: `kube-controller-manager-${version}-${platform()}`,
+    key: `kube-controller-manager-${release.version}-${platform()}`,
     usable: (entry) => isExecutable(join(entry, controllerManager.name)),
-    make: (staging) => buildWithGo(module, [controllerManager], staging),
+    make: (staging) => downloadOrBuild(controllerManager, release, staging),
   });
   return join(directory, controllerManager.name);
 }
@@ -96,11 +99,11 @@ function cachedAssets(release: Release): Promise<string> {
   return cached({
     key: `kubernetes-${release.version}-${platform()}`,
     usable: (entry) => [etcd, apiServer].every(({ name }) => isExecutable(join(entry, name))),
-    make: (staging) => downloadOrBuild(release, staging),
+    make: (staging) => downloadOrBuildAssets(release, staging),
   });
 }
 
-async function downloadOrBuild({ version, module }: Release, staging: string): Promise<void> {
+async function downloadOrBuildAssets({ version, module }: Release, staging: string): Promise<void> {
   try {
     await withProgress(`downloading etcd and kube-apiserver ${version}`, 30, () =>
       downloadEnvtest(version, staging),

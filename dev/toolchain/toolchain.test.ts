@@ -1,14 +1,19 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { motoEnvironment } from '../emulator/moto.ts';
+import { unpackDebianPackage } from './debian-package.ts';
+import { checkedArchive } from './download.ts';
 import { selectArchive } from './envtest.ts';
 import { isNewEnough } from './go.ts';
-import { checkedArchive, helmBinary } from './helm.ts';
+import { helmBinary } from './helm.ts';
 import { controlPlaneBinaries, linkerFlags } from './kubernetes.ts';
+import { checkedBinary } from './kubernetes-release.ts';
 import { platform } from './platform.ts';
 import { humanSeconds, progressLine } from './progress.ts';
+import { prometheusBinary, promtoolBinary } from './promtool.ts';
 import { versions } from './versions.ts';
 
 afterEach(() => vi.unstubAllEnvs());
@@ -90,6 +95,11 @@ describe('tools', () => {
     await expect(helmBinary()).rejects.toThrow(/MOORING_HELM is .*no-such, which is no executable/);
   });
 
+  it('names a promtool that is not where MOORING_PROMTOOL points', async () => {
+    vi.stubEnv('MOORING_PROMTOOL', join(import.meta.dirname, 'no-such'));
+    await expect(promtoolBinary()).rejects.toThrow(/MOORING_PROMTOOL is .*no-such, which is no executable/);
+  });
+
   it('takes an archive of helm only with the checksum that is published beside it', () => {
     const archive = Buffer.from('helm');
     const sum = '1b59191a6cc95bc6d24395e8a13b57f3ebba83af8a84f8c1ff2cb56df2fa9d0e';
@@ -100,6 +110,15 @@ describe('tools', () => {
     );
     expect(() => checkedArchive('helm.tar.gz', archive, `${right}  other.tar.gz\n`)).toThrow(
       'no checksum of helm.tar.gz is published',
+    );
+  });
+
+  it('takes a binary of Kubernetes only with the checksum that is published beside it', () => {
+    const binary = Buffer.from('kubectl');
+    const right = createHash('sha256').update(binary).digest('hex');
+    expect(checkedBinary('https://example.com/kubectl', binary, `${right}\n`)).toBe(binary);
+    expect(() => checkedBinary('https://example.com/kubectl', binary, 'another')).toThrow(
+      'https://example.com/kubectl has the wrong checksum',
     );
   });
 
@@ -142,5 +161,56 @@ describe('tools', () => {
     expect(
       Object.keys(environment).filter((name) => name.startsWith('AWS_') || name === 'MOTO_PORT'),
     ).toEqual([]);
+  });
+});
+
+describe('a machine with programs of its own', () => {
+  let directory = '';
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'mooring-programs-'));
+  });
+  afterEach(() => rm(directory, { recursive: true }));
+
+  const program = async (name: string, script: string) => {
+    const path = join(directory, name);
+    await mkdir(join(path, '..'), { recursive: true });
+    await writeFile(path, `#!/bin/sh\n${script}\n`);
+    await chmod(path, 0o755);
+    return path;
+  };
+
+  it('has its promtool and its Prometheus used', async () => {
+    const promtool = await program('bin/promtool', '');
+    const elsewhere = await program('sbin/prometheus', '');
+    vi.stubEnv('MOORING_PROMTOOL', '');
+    vi.stubEnv('PATH', [join(directory, 'bin'), join(directory, 'sbin')].join(delimiter));
+    expect(await promtoolBinary()).toBe(promtool);
+    expect(await prometheusBinary()).toBe(elsewhere);
+    const beside = await program('bin/prometheus', '');
+    expect(await prometheusBinary()).toBe(beside);
+  });
+
+  it("has a package's programs unpacked, after one update where its lists are empty", async () => {
+    await program(
+      'apt-get',
+      '[ "$1" = update ] && touch "$0.lists" && exit; [ -e "$0.lists" ] && touch "$2.deb"',
+    );
+    await program(
+      'dpkg',
+      'mkdir -p "$3/usr/bin" && for name in one two three; do echo $name > "$3/usr/bin/$name"; done',
+    );
+    vi.stubEnv('PATH', `${directory}${delimiter}${process.env.PATH}`);
+    const target = join(directory, 'target');
+    await mkdir(target);
+    await unpackDebianPackage('numbers', ['one', 'two'], target);
+    expect((await readdir(target)).sort()).toEqual(['one', 'two']);
+  });
+
+  it('is told where it has no apt-get, or one that has no such package', async () => {
+    vi.stubEnv('PATH', directory);
+    const unpacked = () => unpackDebianPackage('numbers', ['one'], directory);
+    await expect(unpacked()).rejects.toThrow('there is none');
+    await program('apt-get', '[ "$1" = update ] || { echo "E: Unable to locate package $2" >&2; exit 100; }');
+    await expect(unpacked()).rejects.toThrow('E: Unable to locate package numbers');
   });
 });

@@ -8,6 +8,8 @@ export const versions = {
   helm: 'v4.3.1',
   /** actionlint, which judges the workflows in .github. Keep in step with actionlint/go.mod. */
   actionlint: 'v1.7.12',
+  /** Prometheus: promtool and the server, by which alerts and dashboard are tried. */
+  prometheus: '3.16.0',
   /** moto, the AWS emulator. Keep in step with moto/requirements.txt. */
   moto: '5.2.5',
 } as const;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { describeOptions, type Environment, environmentName, readOptions } from './config.ts';
-import { choice, duration, flag, integer, required, tags, text, texts } from './option-types.ts';
+import { importOptions } from './import-options.ts';
+import { choice, duration, filterTags, flag, integer, required, tags, text, texts } from './option-types.ts';
 import { runOptions } from './run-options.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -88,6 +89,48 @@ describe('an option', () => {
     ['region', 'MOORING_REGION'],
   ])('%s is %s in the environment', (name, variable) => {
     expect(environmentName(name)).toBe(variable);
+  });
+});
+
+describe('words beside the options', () => {
+  const withWords = {
+    words: { positional: true, takes: '<word> …', help: 'words', parse: (given: readonly string[]) => given },
+    tag: filterTags('tags to look for'),
+    note: text({ takes: '<text>', help: 'a note', short: 'n' }),
+  } as const;
+  const readWords = (argv: readonly string[], environment: Environment = {}) =>
+    readOptions(withWords, argv, environment);
+
+  it('are values of the option that takes them, wherever they stand, and never in the environment', () => {
+    expect(readWords(['a', '-n', 'x', 'b', '--', '--c'])).toMatchObject({
+      words: ['a', 'b', '--c'],
+      note: 'x',
+    });
+    expect(readWords([], { MOORING_WORDS: 'a' }).words).toEqual([]);
+  });
+
+  it('are shown by help as they are typed', () => {
+    expect(describeOptions(withWords)).toMatch(/^ {2}<word> …\n {6}words\n {2}--tag /);
+  });
+
+  it('tags to look for may be AWS’s own, each once', () => {
+    expect(readWords(['--tag', 'aws:x=1', '--tag', 'b=']).tag).toEqual({ 'aws:x': '1', b: '' });
+    expect(() => readWords(['--tag', 'a=1', '--tag', 'a=2'])).toThrow('"a" is given twice');
+  });
+});
+
+describe('the options of import', () => {
+  it('are these, each with its default, its variable and what it is for', () => {
+    expect(describeOptions(importOptions)).toMatchSnapshot();
+  });
+
+  it('take kinds as a list, and several times', () => {
+    const { kinds, namespace } = readOptions(
+      importOptions,
+      ['--kinds', 'KMSKey, Image', '--kinds', 'eip'],
+      {},
+    );
+    expect([kinds, namespace]).toEqual([['KMSKey', 'Image', 'eip'], 'default']);
   });
 });
 

@@ -14,6 +14,8 @@ export interface Option<T> {
   /** Shown by `--help`, and parsed like a given one. */
   readonly default?: string;
   readonly repeatable?: boolean;
+  /** Its values are the words beside the options, and never in the environment; `takes` is how help shows them. */
+  readonly positional?: true;
   /** Throws an error whose message says what would be right. */
   parse(given: readonly string[]): T;
 }
@@ -31,9 +33,11 @@ export function readOptions<O extends Options>(
   argv: readonly string[],
   environment: Environment,
 ): Values<O> {
-  const flags = parseFlags(options, argv);
+  const { flags, words } = parseFlags(options, argv);
   const entries = Object.entries(options).map(([name, option]) => {
-    const { source, given } = lookUp(name, option, flags[name], environment);
+    const { source, given } = option.positional
+      ? { source: option.takes ?? name, given: words }
+      : lookUp(name, option, flags[name], environment);
     try {
       return [name, option.parse(given)] as const;
     } catch (error) {
@@ -52,8 +56,14 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 const valuesOf = <O extends Options>(entries: readonly (readonly [string, unknown])[]): Values<O> =>
   Object.fromEntries(entries) as Values<O>;
 
-function parseFlags(options: Options, argv: readonly string[]): Record<string, string[] | undefined> {
-  const declared = Object.entries(options).map(
+interface Given {
+  readonly flags: Readonly<Record<string, string[] | undefined>>;
+  readonly words: readonly string[];
+}
+
+function parseFlags(options: Options, argv: readonly string[]): Given {
+  const named = Object.entries(options).filter(([, { positional }]) => !positional);
+  const declared = named.map(
     ([name, { takes, short }]) =>
       [
         name,
@@ -65,20 +75,20 @@ function parseFlags(options: Options, argv: readonly string[]): Record<string, s
       args: argv.map((word) => switchOf(options, word)),
       options: Object.fromEntries(declared),
       allowNegative: true,
+      allowPositionals: named.length < Object.keys(options).length,
       strict: true,
     });
-  let values: ReturnType<typeof parse>['values'];
+  let parsed: ReturnType<typeof parse>;
   try {
-    values = parse().values;
+    parsed = parse();
   } catch (error) {
     throw new UsageError(`${messageOf(error).split('. ')[0]}; --help lists them`);
   }
-  return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [
-      name,
-      value === undefined ? undefined : [value].flat().map(String),
-    ]),
-  );
+  const flags = Object.entries(parsed.values).map(([name, value]) => [
+    name,
+    value === undefined ? undefined : [value].flat().map(String),
+  ]);
+  return { flags: Object.fromEntries(flags), words: parsed.positionals };
 }
 
 /** `--leader-elect=false`, as every other operator takes it, is `--no-leader-elect`. */
@@ -111,7 +121,8 @@ function lookUp(
 /** The body of `--help`: a flag, its variable, what it is for. */
 export function describeOptions(options: Options): string {
   return Object.entries(options)
-    .map(([name, { takes, short, help, default: value, repeatable }]) => {
+    .map(([name, { takes, short, help, default: value, repeatable, positional }]) => {
+      if (positional) return `  ${takes ?? name}\n      ${help}`;
       const notes = [value === undefined ? '' : `default ${value}`, repeatable ? 'repeatable' : ''].filter(
         Boolean,
       );

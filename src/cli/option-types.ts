@@ -113,15 +113,34 @@ export const tags = (help: string): Option<Tags> => ({
   takes: '<key=value>',
   repeatable: true,
   parse(given) {
-    const entries = given.map((pair): [string, string] => {
-      const at = pair.indexOf('=');
-      const key = pair.slice(0, at);
-      if (at < 1) throw new Error(`"${pair}" must be key=value`);
+    const entries = given.map((pair) => {
+      const [key, value] = tag(pair);
       if (isReservedTagKey(key)) throw new Error(`"${key}": keys under mooring.dev/ and aws: are reserved`);
-      if (key.length > 128 || pair.length - at - 1 > 256)
-        throw new Error(`"${pair}": a key has at most 128 characters, a value 256`);
-      return [key, pair.slice(at + 1)];
+      return [key, value];
     });
     return Object.fromEntries(entries);
   },
 });
+
+/** The same, to look for: of any key, each once. */
+export const filterTags = (help: string): Option<Tags> => ({
+  help,
+  takes: '<key=value>',
+  repeatable: true,
+  parse(given) {
+    const entries = given.map(tag);
+    const twice = entries.find(([key], at) =>
+      entries.some(([other], before) => before < at && other === key),
+    );
+    if (twice) throw new Error(`"${twice[0]}" is given twice, and a tag has one value`);
+    return Object.fromEntries(entries);
+  },
+});
+
+function tag(pair: string): [key: string, value: string] {
+  const at = pair.indexOf('=');
+  if (at < 1) throw new Error(`"${pair}" must be key=value`);
+  if (at > 128 || pair.length - at - 1 > 256)
+    throw new Error(`"${pair}": a key has at most 128 characters, a value 256`);
+  return [pair.slice(0, at), pair.slice(at + 1)];
+}

@@ -137,8 +137,20 @@ export function refusals({ status, body }: KubernetesReply): string[] {
   if (status < 400) return [];
   const { message, details } = refusalSchema.parse(body);
   const causes = details?.causes?.map((cause) => `${cause.field}: ${cause.message}`) ?? [message];
-  return causes.filter((cause) => !cause.startsWith(rulesNotAsked));
+  return told(causes.filter((cause) => !rulesNotAsked.test(cause)));
 }
 
 /** What the API server adds where a type or a length is wrong: CEL was not asked yet. */
-const rulesNotAsked = '<nil>: Invalid value: null: some validation rules were not checked';
+const rulesNotAsked = /^<nil>: Invalid value: "?null"?: some validation rules were not checked/;
+
+/**
+ * Refusals, as the API server under test tells them. The oldest one names a value's type instead of the value where a
+ * rule was broken, and counts a text's length in other words: of it, neither is compared.
+ */
+export const told = (refusals: readonly string[]): string[] =>
+  process.env.MOORING_KUBERNETES === 'oldest' ? refusals.map(inOtherWords) : [...refusals];
+
+const inOtherWords = (refusal: string): string =>
+  refusal
+    .replace(/Invalid value: (?:"(?:[^"\\]|\\.)*"|[^ ]+): /, 'Invalid value: ')
+    .replace(/Too long: may not be (?:more than (\d+) bytes|longer than (\d+))/, 'Too long: $1$2');

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { told } from './author.ts';
 import {
   type ElasticIPAuthor,
   elasticIP,
@@ -32,17 +33,17 @@ describe.each(immutable)('%s, immutable', (field, value, other) => {
 
   it('is not changed', async () => {
     expect(await author.changed(`${name}-change`, { [field]: value }, { [field]: other })).toEqual(
-      refusal(`"${value}"`, `"${other}"`),
+      told(refusal(`"${value}"`, `"${other}"`)),
     );
   });
   it('is not added', async () => {
     expect(await author.changed(`${name}-add`, {}, { [field]: value })).toEqual(
-      refusal('nothing', `"${value}"`),
+      told(refusal('nothing', `"${value}"`)),
     );
   });
   it('is not removed', async () => {
     expect(await author.changed(`${name}-remove`, { [field]: value }, { [field]: null })).toEqual(
-      refusal(`"${value}"`, 'nothing'),
+      told(refusal(`"${value}"`, 'nothing')),
     );
   });
   it('does not keep other fields from changing', async () => {
@@ -58,11 +59,13 @@ describe('adopt, set once', () => {
 
   it('is not changed', async () => {
     expect(await author.changed('adopt-change', { adopt }, { adopt: '203.0.113.11' })).toEqual(
-      refusal('"203.0.113.11"'),
+      told(refusal('"203.0.113.11"')),
     );
   });
   it('is not removed', async () => {
-    expect(await author.changed('adopt-remove', { adopt }, { adopt: null })).toEqual(refusal('nothing'));
+    expect(await author.changed('adopt-remove', { adopt }, { adopt: null })).toEqual(
+      told(refusal('nothing')),
+    );
   });
   it('may be added', async () => {
     expect(await author.changed('adopt-add', {}, { adopt })).toEqual([]);

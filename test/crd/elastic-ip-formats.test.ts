@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { elasticIPDefinition } from '../../src/kinds/elastic-ip/spec.ts';
+import { told } from './author.ts';
 import {
   type ElasticIPAuthor,
   elasticIPAuthor,
@@ -139,9 +140,9 @@ const formats: readonly Format[] = [
 
 describe.each(formats)('%s', (field, spec, rule, refused, taken) => {
   it.each(refused)('is not %j', async (value) => {
-    expect(await author.tried(spec(value))).toEqual([
-      `${field}: Invalid value: ${JSON.stringify(value)}: ${rule}`,
-    ]);
+    expect(await author.tried(spec(value))).toEqual(
+      told([`${field}: Invalid value: ${JSON.stringify(value)}: ${rule}`]),
+    );
     expect(elasticIPDefinition.spec.safeParse(spec(value)).success).toBe(false);
   });
   it.each(taken)('may be %j', async (value) => {

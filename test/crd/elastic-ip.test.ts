@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { elasticIPDefinition } from '../../src/kinds/elastic-ip/spec.ts';
-import { refusals } from './author.ts';
+import { refusals, told } from './author.ts';
 import {
   type ElasticIPAuthor,
   elasticIP,
@@ -169,12 +169,12 @@ const rules: readonly [what: string, spec: object, refusal: string][] = [
 
 describe('refused', () => {
   it.each(rules)('%s', async (_, spec, refusal) => {
-    expect(await author.tried(spec)).toEqual([refusal]);
+    expect(await author.tried(spec)).toEqual(told([refusal]));
   });
 
   it('no spec', async () => {
     const { spec: _, ...without } = elasticIP({});
-    expect(refusals(await author.create(plural, without, 'All'))).toEqual(['spec: Required value']);
+    expect(refusals(await author.create(plural, without, 'All'))).toEqual(told(['spec: Required value']));
   });
 
   it.each([
@@ -188,9 +188,11 @@ describe('refused', () => {
     ['spec.reverseDNS.name', { reverseDNS: { domainName: 'mail.example.com', name: 'a' } }],
     ['spec.accountRef.namespace', { accountRef: { name: 'production', namespace: 'a' } }],
   ])('the unknown field %s', async (field, spec) => {
-    expect(await author.tried(spec)).toEqual([
-      `ElasticIP in version "v1alpha1" cannot be handled as a ElasticIP: strict decoding error: unknown field "${field}"`,
-    ]);
+    expect(await author.tried(spec)).toEqual(
+      told([
+        `ElasticIP in version "v1alpha1" cannot be handled as a ElasticIP: strict decoding error: unknown field "${field}"`,
+      ]),
+    );
   });
 
   it('every wrong field at once', async () => {

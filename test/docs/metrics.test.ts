@@ -2,10 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Registry } from 'prom-client';
 import { describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
-import { z } from 'zod';
 import { gauges } from '../../src/kinds/image-schedule/gauges.ts';
 import { createMetrics } from '../../src/runtime/metrics/metrics.ts';
+import { alertRules, alertTests } from '../support/alert-tests.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const page = readFileSync(join(root, 'docs', 'metrics.md'), 'utf8');
@@ -37,24 +36,22 @@ describe('docs/metrics.md', () => {
 });
 
 describe('the alerts', () => {
-  const text = z.string().min(1);
-  const rule = z.strictObject({
-    alert: z.string().regex(/^Mooring[A-Z]\w+$/),
-    expr: text,
-    for: z.string().regex(/^\d+[mh]$/),
-    labels: z.strictObject({ severity: z.enum(['critical', 'warning']) }),
-    annotations: z.strictObject({ summary: text, description: text, runbook_url: z.url() }),
-  });
-  const file = z.strictObject({ groups: z.array(z.strictObject({ name: text, rules: z.array(rule) })) });
-  const alerts = file
-    .parse(parse(readFileSync(join(root, 'deploy', 'monitoring', 'alerts.yaml'), 'utf8')))
-    .groups.flatMap(({ rules }) => rules);
   const headings = [...page.matchAll(/^### (\w+)$/gm)].map(([, heading = '']) => heading);
 
   it('have a heading each that says what to do, and it is where they point', () => {
-    expect(alerts.map(({ alert }) => alert).sort()).toEqual(headings.toSorted());
-    for (const { alert, annotations } of alerts) {
+    expect(alertRules.map(({ alert }) => alert).sort()).toEqual(headings.toSorted());
+    for (const { alert, annotations } of alertRules) {
       expect(annotations.runbook_url).toMatch(new RegExp(`/docs/metrics\\.md#${alert.toLowerCase()}$`));
+    }
+  });
+
+  it('are tried with series as the operator emits them and Prometheus stores them', () => {
+    const metrics = registered();
+    for (const { name, series } of alertTests) {
+      for (const { metric, labels } of series) {
+        const expected = [...(metrics.get(metric) ?? ['no such metric']), 'job', 'instance'];
+        expect(Object.keys(labels).sort(), `${name}: ${metric}`).toEqual(expected.sort());
+      }
     }
   });
 });

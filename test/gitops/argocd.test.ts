@@ -34,6 +34,8 @@ async function lua(script: string, obj: object): Promise<unknown> {
   const engine = await new LuaFactory().createEngine({ enableProxy: false });
   try {
     engine.global.set('obj', JSON.parse(JSON.stringify(obj)));
+    // Argo CD gives date and time to those that require them, and no global (its util/lua, PreloadModule).
+    await engine.doString('os = nil');
     return await engine.doString(script);
   } finally {
     engine.global.close();

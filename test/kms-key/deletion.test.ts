@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 import { managing, onKeyBed } from '../support/kms-key.ts';
-import { samplesIn } from '../support/promql.ts';
+import { samplesIn } from '../support/scrape.ts';
 
 const it = onKeyBed('il-central-1');
 

@@ -7,6 +7,7 @@ import { type Manifest, render, type Values } from './chart.ts';
 import type { Rule } from './chart-grants.ts';
 import { applyManifest } from './manifest-path.ts';
 import { type InProcess, type Operator, startOperator } from './operator.ts';
+import { patience } from './patience.ts';
 import { selfSigned } from './self-signed.ts';
 import type { TestBed } from './test-bed.ts';
 
@@ -97,11 +98,11 @@ async function authorized(client: TestBed['kube']['client'], user: string, names
     { rule: leases, namespace },
     { rule: crds, namespace: undefined },
   ];
-  const deadline = performance.now() + 10_000;
+  const deadline = performance.now() + patience;
   for (const { rule, namespace: where } of all) {
     while (!(await may(client, user, rule, where))) {
       if (performance.now() > deadline)
-        throw new Error(`${user} was not given ${JSON.stringify(rule)} in 10 s`);
+        throw new Error(`${user} was not given ${JSON.stringify(rule)} in ${patience / 1_000} s`);
     }
   }
 }

@@ -99,6 +99,14 @@ export function iamUser(endpoint: string) {
           Tags: tagList(tags),
         }),
       ),
+    createAt: (Path: string, RoleName: string) =>
+      iam.send(
+        new CreateRoleCommand({
+          Path,
+          RoleName,
+          AssumeRolePolicyDocument: JSON.stringify(trustOf({ Service: 'ec2.amazonaws.com' })),
+        }),
+      ),
     delete: (RoleName: string) => iam.send(new DeleteRoleCommand({ RoleName })),
     trust: (RoleName: string, document: object) =>
       iam.send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: JSON.stringify(document) })),

@@ -39,6 +39,10 @@ export function imageUser(endpoint: string, region: string) {
     async tags(id: string): Promise<Tags> {
       return tagsOf((await this.get(id))?.Tags);
     },
+    async snapshotIds(id: string): Promise<string[]> {
+      const { BlockDeviceMappings = [] } = (await this.get(id)) ?? {};
+      return BlockDeviceMappings.flatMap(({ Ebs }) => Ebs?.SnapshotId ?? []);
+    },
     async snapshots(ids: readonly string[]): Promise<Snapshot[]> {
       const Filters = [{ Name: 'snapshot-id', Values: [...ids] }];
       return (await ec2.send(new DescribeSnapshotsCommand({ Filters }))).Snapshots ?? [];

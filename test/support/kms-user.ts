@@ -7,6 +7,7 @@ import {
   DescribeKeyCommand,
   DisableKeyCommand,
   DisableKeyRotationCommand,
+  EnableKeyRotationCommand,
   GetKeyPolicyCommand,
   GetKeyRotationStatusCommand,
   type KeyMetadata,
@@ -40,6 +41,7 @@ export interface KmsUser {
   ): Promise<{ readonly Statement: readonly { readonly Sid?: string; readonly Principal?: unknown }[] }>;
   putPolicy(keyId: string, policy: object): Promise<void>;
   rotation(keyId: string): Promise<{ enabled: boolean; days: number | undefined }>;
+  enableRotation(keyId: string, days: number): Promise<void>;
   disableRotation(keyId: string): Promise<void>;
   onDemandRotations(keyId: string): Promise<number>;
   disable(keyId: string): Promise<void>;
@@ -105,6 +107,8 @@ export function kmsUser(endpoint: string, region: string, cluster: string): KmsU
       const status = await client.send(new GetKeyRotationStatusCommand({ KeyId }));
       return { enabled: status.KeyRotationEnabled ?? false, days: status.RotationPeriodInDays };
     },
+    enableRotation: async (KeyId, RotationPeriodInDays) =>
+      void (await client.send(new EnableKeyRotationCommand({ KeyId, RotationPeriodInDays }))),
     disableRotation: async (KeyId) => void (await client.send(new DisableKeyRotationCommand({ KeyId }))),
     async onDemandRotations(KeyId) {
       const { Rotations = [] } = await client.send(new ListKeyRotationsCommand({ KeyId }));

@@ -45,6 +45,12 @@ it('300 look-ups by identity are two calls, of 200 values at most', async () => 
   );
 });
 
+it('lists all that there are in one call', async () => {
+  const { inputs, addresses } = reading();
+  await addresses.all();
+  expect(inputs).toEqual([{}]);
+});
+
 it('takes wildcards of a value literally', async () => {
   const { inputs, addresses } = reading();
   await addresses.allOfCluster('blue*');

@@ -21,6 +21,7 @@ export interface Address {
   readonly carrierIp?: string | undefined;
   /** `amazon`, or the pool that was brought along. */
   readonly publicIpv4Pool?: string | undefined;
+  readonly customerOwnedIpv4Pool?: string | undefined;
   readonly networkBorderGroup?: string | undefined;
   readonly tags: Tags;
 }
@@ -36,7 +37,16 @@ export interface AddressReaders {
   allOfCluster(cluster: string): Promise<readonly Address[]>;
 }
 
-export function createAddressReaders(read: Read, scope: Scope, batching: Batching): AddressReaders {
+export interface AddressInventory {
+  /** Everything there is, whosever: one call. */
+  all(): Promise<readonly Address[]>;
+}
+
+export function createAddressReaders(
+  read: Read,
+  scope: Scope,
+  batching: Batching,
+): AddressReaders & AddressInventory {
   type Query = Parameters<typeof describe>[0];
   const describe = async (query: {
     Filters?: ReturnType<typeof filter>[];
@@ -89,6 +99,7 @@ export function createAddressReaders(read: Read, scope: Scope, batching: Batchin
       (ip) => ({ PublicIps: [ip] }),
     ),
     allOfCluster: (cluster) => describe({ Filters: [filter(`tag:${tagKeys.cluster}`, [cluster])] }),
+    all: () => describe({}),
   };
 }
 
@@ -120,6 +131,7 @@ function toAddress(address: SdkAddress): Address[] {
       customerOwnedIp: text(address.CustomerOwnedIp),
       carrierIp: text(address.CarrierIp),
       publicIpv4Pool: text(address.PublicIpv4Pool),
+      customerOwnedIpv4Pool: text(address.CustomerOwnedIpv4Pool),
       networkBorderGroup: text(address.NetworkBorderGroup),
       tags: tagsOf(address.Tags),
     },

@@ -56,8 +56,9 @@ describe('images', () => {
           ? { Images: [{ ImageId: 'ami-1' }], NextToken: 'more' }
           : { Images: [{ ImageId: 'ami-2' }] },
     });
-    const all = await createImageReaders(read, scope, { clock, window: 15 }).allOfCluster('prod');
-    expect(all.map(({ imageId }) => imageId)).toEqual(['ami-1', 'ami-2']);
+    const images = createImageReaders(read, scope, { clock, window: 15 });
+    for (const all of [await images.allOfCluster('prod'), await images.all()])
+      expect(all.map(({ imageId }) => imageId)).toEqual(['ami-1', 'ami-2']);
   });
 });
 

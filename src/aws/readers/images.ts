@@ -46,6 +46,11 @@ export interface ImageReaders {
   allOfCluster(cluster: string): Promise<readonly Image[]>;
 }
 
+export interface ImageInventory {
+  /** Everything of this account, whoever made it, page by page. */
+  all(): Promise<readonly Image[]>;
+}
+
 export interface ScheduledImageSearch {
   /** Those that carry this ImageSchedule's tag: its images, and copies by hand whose tags came along. */
   bySchedule(cluster: string, scheduleTag: string): Promise<readonly Image[]>;
@@ -60,7 +65,7 @@ export function createImageReaders(
   read: Read,
   scope: Scope,
   batching: Batching,
-): ImageReaders & ScheduledImageSearch {
+): ImageReaders & ImageInventory & ScheduledImageSearch {
   const describe = async (query: Query): Promise<Image[]> => {
     const images: Image[] = [];
     let NextToken: string | undefined;
@@ -127,6 +132,7 @@ export function createImageReaders(
     ofSnapshot: async (id) => (await bySnapshot(id)) ?? [],
     byName: listedBy('name', ({ name }) => name),
     allOfCluster: (cluster) => describe({ Filters: [filter(`tag:${tagKeys.cluster}`, [cluster])] }),
+    all: () => describe({}),
   };
 }
 

@@ -14,6 +14,8 @@ export interface NetworkInterface {
   /** The instance's first: device 0 of network card 0. */
   readonly primary: boolean;
   readonly sourceDestCheck?: boolean | undefined;
+  /** Made by an AWS service (a NAT gateway, a load balancer), which alone changes it; told by DescribeNetworkInterfaces only. */
+  readonly requesterManaged?: boolean | undefined;
   readonly availabilityZone?: string | undefined;
   readonly privateIpAddresses: readonly PrivateIpAddress[];
 }
@@ -70,6 +72,7 @@ function toEntry(found: Sdk): [string, NetworkInterface][] {
     networkCardIndex: found.Attachment && networkCardIndex,
     primary: deviceIndex === 0 && networkCardIndex === 0,
     sourceDestCheck: found.SourceDestCheck,
+    requesterManaged: found.RequesterManaged,
     availabilityZone: text(found.AvailabilityZone),
     privateIpAddresses: (found.PrivateIpAddresses ?? []).flatMap(toPrivateIpAddress),
   };

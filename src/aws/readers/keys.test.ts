@@ -7,7 +7,7 @@ import { tagList } from '../../core/tags.ts';
 import type { InputOf } from '../calls/index.ts';
 import { createKeyAliasReaders } from './key-aliases.ts';
 import { createKeyReaders } from './keys.ts';
-import { createOwnedKeyReaders } from './owned-keys.ts';
+import { allKeyIds, createOwnedKeyReaders } from './owned-keys.ts';
 
 const scope = { partition: 'aws', account: '111122223333', region: 'eu-central-1' };
 const identity = (name: string) => ({ cluster: 'blue', kind: 'KMSKey', namespace: 'web', name });
@@ -68,6 +68,16 @@ describe('keys by identity', () => {
     await clock.advance(15);
     expect((await found).map(({ keyId }) => keyId)).toEqual(['c']);
   });
+});
+
+it('all keys are listed to the last page, by their ids only', async () => {
+  const read = fakeRead({
+    'kms:ListKeys': ({ Marker }) =>
+      Marker === undefined
+        ? { Keys: [{ KeyId: 'a' }], Truncated: true, NextMarker: 'more' }
+        : { Keys: [{ KeyId: 'b' }] },
+  });
+  expect(await allKeyIds(read, scope)).toEqual(['a', 'b']);
 });
 
 describe('a key', () => {

@@ -92,18 +92,30 @@ export function createOwnedKeyReaders(read: Read, scope: Scope, batching: Batchi
 /** A key whose role tag was taken off counts as primary: that tag alone makes a replica one. */
 export const isPrimary = ({ tags }: Pick<OwnedKey, 'tags'>): boolean => tags[tagKeys.role] !== 'replica';
 
-async function readAll(read: Read, scope: Scope): Promise<OwnedKey[]> {
-  const found: OwnedKey[] = [];
+/** The ids of all keys of the account and Region, whosever, AWS's own included. */
+export async function allKeyIds(read: Read, scope: Scope): Promise<readonly string[]> {
+  const found: string[] = [];
+  for await (const ids of pagesOfIds(read, scope)) found.push(...ids);
+  return found;
+}
+
+async function* pagesOfIds(read: Read, scope: Scope): AsyncGenerator<readonly string[]> {
   let Marker: string | undefined;
   do {
     const page = await read(scope, 'kms:ListKeys', { Limit: 1_000, Marker });
-    const ids = (page.Keys ?? []).flatMap(({ KeyId }) => KeyId ?? []);
+    yield (page.Keys ?? []).flatMap(({ KeyId }) => KeyId ?? []);
+    Marker = page.Truncated ? text(page.NextMarker) : undefined;
+  } while (Marker);
+}
+
+async function readAll(read: Read, scope: Scope): Promise<OwnedKey[]> {
+  const found: OwnedKey[] = [];
+  for await (const ids of pagesOfIds(read, scope)) {
     const keys = await Promise.all(
       ids.map(async (keyId) => ({ keyId, tags: await tagsOrNone(read, scope, keyId) })),
     );
     found.push(...keys);
-    Marker = page.Truncated ? text(page.NextMarker) : undefined;
-  } while (Marker);
+  }
   return found;
 }
 

@@ -98,6 +98,8 @@ it('a cluster’s roles are found among the account’s, a thousand a page, with
     ['d', 'four', 3_600],
   ]);
   expect(pages).toEqual(['Role 1000 undefined', 'Role 1000 1']);
+  const all = await createRoleReaders(read, scope).all();
+  expect(all.map(({ role: { name } }) => name)).toEqual(['a', 'b', 'c', 'd']);
 });
 
 describe('the account’s quotas', () => {

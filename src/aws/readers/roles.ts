@@ -46,7 +46,19 @@ export interface RoleReaders {
   allOfCluster(cluster: string): Promise<readonly RoleDetail[]>;
 }
 
-export function createRoleReaders(read: Read, scope: Scope): RoleReaders {
+export interface RoleInventory {
+  /** Every role of the account, whosever. */
+  all(): Promise<readonly RoleDetail[]>;
+}
+
+export function createRoleReaders(read: Read, scope: Scope): RoleReaders & RoleInventory {
+  const allThat = async (counts: (role: SdkDetail) => boolean): Promise<RoleDetail[]> => {
+    const [details, settings] = await Promise.all([detailsOf(read, scope, counts), settingsOf(read, scope)]);
+    return details.map(({ role, ...rest }) => ({
+      role: { ...role, ...settings.get(role.name) },
+      ...rest,
+    }));
+  };
   const inlineText = async (RoleName: string, PolicyName: string): Promise<[string, string][]> => {
     const policy = await ifThere(read(scope, 'iam:GetRolePolicy', { RoleName, PolicyName }));
     return policy?.PolicyDocument === undefined ? [] : [[PolicyName, policy.PolicyDocument]];
@@ -72,16 +84,8 @@ export function createRoleReaders(read: Read, scope: Scope): RoleReaders {
       const policies = await Promise.all(names.map((name) => inlineText(RoleName, name)));
       return Object.fromEntries(policies.flat());
     },
-    async allOfCluster(cluster) {
-      const [details, settings] = await Promise.all([
-        detailsOf(read, scope, cluster),
-        settingsOf(read, scope),
-      ]);
-      return details.map(({ role, ...rest }) => ({
-        role: { ...role, ...settings.get(role.name) },
-        ...rest,
-      }));
-    },
+    allOfCluster: (cluster) => allThat((role) => isOf(role, cluster)),
+    all: () => allThat(() => true),
   };
 }
 
@@ -96,10 +100,14 @@ async function settingsOf(read: Read, scope: Scope): Promise<ReadonlyMap<string,
   return new Map(roles);
 }
 
-async function detailsOf(read: Read, scope: Scope, cluster: string): Promise<RoleDetail[]> {
+async function detailsOf(
+  read: Read,
+  scope: Scope,
+  counts: (role: SdkDetail) => boolean,
+): Promise<RoleDetail[]> {
   return allPages(
     (page) => read(scope, 'iam:GetAccountAuthorizationDetails', { Filter: ['Role'], ...page }),
-    ({ RoleDetailList = [] }) => RoleDetailList.filter((role) => isOf(role, cluster)).map(toDetail),
+    ({ RoleDetailList = [] }) => RoleDetailList.filter(counts).map(toDetail),
   );
 }
 

@@ -88,12 +88,13 @@ export async function observeListed(
   readers: RoleLookUp,
   ctx: Context,
 ): Promise<Seen> {
-  return {
-    role: toSeenRole(detail),
-    profiles: detail.instanceProfiles.map(toSeenProfile),
-    quotas: await quotasFor(self, readers, ctx),
-  };
+  return { ...listedRole(detail), quotas: await quotasFor(self, readers, ctx) };
 }
+
+export const listedRole = (detail: RoleDetail): Found => ({
+  role: toSeenRole(detail),
+  profiles: detail.instanceProfiles.map(toSeenProfile),
+});
 
 export function toSeenRole({
   role,

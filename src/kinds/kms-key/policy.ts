@@ -57,7 +57,7 @@ function checked(make: () => PolicyDocument, field: string, path: string): Desir
   });
   try {
     const document = make();
-    const problem = problemOf(document);
+    const problem = policyProblem(document);
     return problem === undefined ? { state: 'known', document, field } : refuse(problem);
   } catch (error) {
     if (error instanceof InvalidPolicy) return refuse(error.message);
@@ -66,7 +66,7 @@ function checked(make: () => PolicyDocument, field: string, path: string): Desir
 }
 
 /** What KMS refuses, or would never show back as it was written. */
-function problemOf(document: PolicyDocument): string | undefined {
+export function policyProblem(document: PolicyDocument): string | undefined {
   const deleted = deletedPrincipals(document);
   if (deleted.length > 0) {
     return `${deleted.join(', ')} is the unique id of a user or role: name it by its ARN`;

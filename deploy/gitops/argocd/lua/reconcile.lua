@@ -1,4 +1,6 @@
 -- Looks at AWS now: any new value will do.
+local os = require("os")
+
 if obj.metadata.annotations == nil then
   obj.metadata.annotations = {}
 end

@@ -1,4 +1,6 @@
 -- Makes images now: any new value will do.
+local os = require("os")
+
 if obj.metadata.annotations == nil then
   obj.metadata.annotations = {}
 end

@@ -7,12 +7,16 @@ import {
   diffTags,
   foldKey,
   isReservedTagKey,
+  type KeyRules,
+  managedKeys,
   type TagChanges,
   type TagRules,
   type Tags,
   tagList,
   tagsOf,
 } from './tags.ts';
+
+const iam: KeyRules = { ignoreCase: true };
 
 describe('what has to change for tags to be as declared', () => {
   it.each<[string, Tags, Tags, TagRules, TagChanges | undefined]>([
@@ -92,6 +96,30 @@ describe('what has to change for tags to be as declared', () => {
       );
     },
   );
+});
+
+describe('the keys that status records as ours', () => {
+  it.each<[string, Tags, string[] | undefined, Tags[], KeyRules, string[]]>([
+    ['are the desired ones, in order', { team: 'x', a: '1' }, undefined, [{}], {}, ['a', 'team']],
+    ['and those recorded that are still there', { a: '1' }, ['old'], [{ old: '1' }], {}, ['a', 'old']],
+    ['without those that are gone', { a: '1' }, ['old'], [{ a: '1' }], {}, ['a']],
+    ['without those that others put there', { a: '1' }, [], [{ a: '1', theirs: 'x' }], {}, ['a']],
+    ['of several resources as long as one has it', {}, ['old'], [{}, { old: '1' }], {}, ['old']],
+    ['once, where case tells no keys apart', { Team: 'x' }, ['team'], [{ team: 'x' }], iam, ['Team']],
+    ['in whatever case they are still there', {}, ['Old'], [{ old: '1' }], iam, ['Old']],
+    ['and each by itself, where case does', { Team: 'x' }, ['team'], [{ team: 'x' }], {}, ['Team', 'team']],
+  ])('%s', (_, desired, before, seen, rules, keys) => {
+    expect(managedKeys(desired, before, seen, rules)).toEqual(keys);
+  });
+
+  it('are as many as status holds: those still to be taken off before those still to be set', () => {
+    const tags = (prefix: string) =>
+      Object.fromEntries(Array.from({ length: 44 }, (_, n) => [`${prefix}${n}`, '1']));
+    const old = Object.keys(tags('old'));
+    const keys = managedKeys(tags('new'), old, [tags('old')]);
+    expect(keys).toHaveLength(50);
+    expect(keys).toEqual(expect.arrayContaining(old));
+  });
 });
 
 describe('tags', () => {

@@ -55,6 +55,27 @@ export function applyTags(tags: Tags, { set, unset }: TagChanges, rules: KeyRule
   return { ...Object.fromEntries(Object.entries(tags).filter(([key]) => !gone.has(fold(key)))), ...set };
 }
 
+/** As many keys as status records: as many tags as AWS allows on a resource. */
+export const maxManagedKeys = 50;
+
+/**
+ * The keys that status records as set for the object, see {@link TagRules}: those desired, and of those recorded
+ * `before` every one that is still on one of the resources, for it is still to be taken off.
+ */
+export function managedKeys(
+  desired: Tags,
+  before: readonly string[] = [],
+  seen: readonly Tags[],
+  rules: KeyRules = {},
+): string[] {
+  const fold = foldKey(rules);
+  const wanted = new Set(Object.keys(desired).map(fold));
+  const there = new Set(seen.flatMap((tags) => Object.keys(tags)).map(fold));
+  const left = before.filter((key) => !wanted.has(fold(key)) && there.has(fold(key)));
+  // What is left is known from here only; what is desired the manifest says again.
+  return [...left, ...Object.keys(desired)].slice(0, maxManagedKeys).sort();
+}
+
 /** Tags as AWS lists them, as a record. */
 export function tagsOf(
   list: readonly { Key?: string | undefined; Value?: string | undefined }[] | undefined,

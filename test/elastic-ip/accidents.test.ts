@@ -45,6 +45,30 @@ describe('--max-deletions', () => {
     await expect.poll(() => bed.kube.list()).toEqual([]);
     expect(await bed.ec2.ownAddresses()).toEqual([]);
   });
+
+  it('holds an address in use as a whole, and counts its removal once however many calls it takes', async ({
+    bed,
+  }) => {
+    const instances = await bed.ec2.runInstances(4, {});
+    await bed.start(['--max-deletions', '2']);
+    const names = instances.map((_, n) => `web-${n}`);
+    await Promise.all(
+      instances.map(({ id }, n) => bed.kube.apply(`web-${n}`, { association: { instanceId: id } })),
+    );
+    await Promise.all(names.map((name) => bed.kube.waitReady(name, 30_000)));
+    const before = await bed.mark();
+    await Promise.all(names.map((name) => bed.kube.delete(name)));
+    await expect.poll(async () => (await bed.kube.list()).filter(isBlocked('DeletionHeld')).length).toBe(2);
+    await expect.poll(async () => (await bed.kube.list()).length).toBe(2);
+    expect((await bed.writes(before)).toSorted()).toEqual([
+      'DisassociateAddress',
+      'DisassociateAddress',
+      'ReleaseAddress',
+      'ReleaseAddress',
+    ]);
+    const held = await bed.ec2.ownAddresses();
+    expect(held.filter(({ instanceId }) => instanceId !== undefined)).toHaveLength(2);
+  });
 });
 
 describe('a mass loss', () => {

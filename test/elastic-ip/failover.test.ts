@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import type { InstanceMade } from '../support/ec2-user.ts';
 import type { ElasticIP } from '../support/elastic-ip.ts';
+import { isBlocked } from '../support/objects.ts';
 import { onTestBed, type TestBed } from '../support/test-bed.ts';
 
 const it = onTestBed('eu-west-3');
@@ -100,6 +101,25 @@ it('health that is unknown moves nothing', async ({ bed }) => {
   await sleep(twoLooks);
   expect(await holderOf(bed)).toBe(first.id);
   expect(await bed.calls('AssociateAddress')).toHaveLength(1);
+});
+
+it('an instance is terminated while no other is healthy: the move is told in full when one is', async ({
+  bed,
+}) => {
+  const [first, second] = await onTheFirst(bed);
+  await bed.ec2.stop(second.id);
+  await bed.kube.waitFor('web', (object) => object.status?.candidates?.length === 1);
+  await bed.ec2.terminate(first.id);
+  const waiting = await bed.kube.waitFor('web', isBlocked('NoHealthyInstance'));
+  expect(waiting.status).not.toHaveProperty('association');
+  expect(waiting.status?.lastInstanceId).toBe(first.id);
+
+  await bed.ec2.start(second.id);
+  const { status } = await bed.kube.waitFor('web', isOn(second));
+  expect(status?.lastFailover).toMatchObject({ from: first.id, to: second.id });
+  const { type, note } = await bed.kube.waitEvent('web', 'FailedOver');
+  expect(type).toBe('Warning');
+  expect(note).toContain(`${first.id} → ${second.id}, because ${first.id} is terminated`);
 });
 
 it('with failback it returns to the first once that is healthy, but not before the cooldown', async ({

@@ -34,15 +34,19 @@ describe('an ElasticIP is applied', () => {
     expect((await bed.kube.waitEvent('web', 'AllocateAddress')).type).toBe('Normal');
   });
 
-  it('and associated: two writes and one look-up each of address and instance', async ({ bed }) => {
+  it('and associated: two writes and one look-up each of address and instance, in all', async ({ bed }) => {
     const instance = await bed.ec2.runInstance();
     await bed.start();
     await bed.kube.apply('web', { association: { instanceId: instance.id } });
     const { status } = await bed.kube.waitReady('web');
 
-    expect(await bed.writes()).toEqual(['AllocateAddress', 'AssociateAddress']);
-    expect((await bed.calls('DescribeAddresses')).length).toBeLessThanOrEqual(1);
-    expect((await bed.calls('DescribeInstances')).length).toBeLessThanOrEqual(1);
+    const ec2Calls = (await bed.calls()).filter(({ service }) => service === 'ec2');
+    expect(ec2Calls.map(({ operation }) => operation).toSorted()).toEqual([
+      'AllocateAddress',
+      'AssociateAddress',
+      'DescribeAddresses',
+      'DescribeInstances',
+    ]);
     const [associate] = await bed.calls('AssociateAddress');
     expect(associate?.input).toMatchObject({
       NetworkInterfaceId: instance.networkInterfaceId,
@@ -102,6 +106,21 @@ describe('its manifest changes', () => {
     expect(address?.tags).toMatchObject({ stage: 'prod', tier: 'front', costs: '4711' });
     expect(address?.tags).not.toHaveProperty('team');
     expect(await bed.writes()).toEqual(['AllocateAddress', 'CreateTags', 'DeleteTags']);
+  });
+
+  it('in its tags, and one cannot be taken off: it is not forgotten', async ({ bed }) => {
+    const error = { code: 'UnauthorizedOperation', message: 'You are not authorized', status: 403 };
+    const rule = await bed.inject({ error }, { operation: 'DeleteTags' });
+    await bed.start();
+    await bed.kube.apply('web', { tags: { team: 'web' } });
+    await bed.kube.waitReady('web');
+    await bed.kube.apply('web', {});
+    const denied = await bed.kube.waitFor('web', isBlocked('AccessDenied'));
+    expect(denied.status?.managedTags).toEqual(['team']);
+    await bed.proxy.remove(rule);
+    const { status } = await bed.kube.lookNow('web');
+    expect(status?.managedTags).toEqual([]);
+    expect((await bed.ec2.ownAddresses())[0]?.tags).not.toHaveProperty('team');
   });
 
   it('to another instance: the address moves in one call', async ({ bed }) => {

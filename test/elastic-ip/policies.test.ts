@@ -72,6 +72,22 @@ describe('adopt', () => {
     expect((await bed.kube.waitReady('web')).status?.allocationId).toBe(allocationId);
   });
 
+  it('gives one address to one of two objects that ask for it at the same time', async ({ bed }) => {
+    const { allocationId } = await bed.ec2.allocate();
+    await bed.start();
+    const rule = await bed.inject({ hold: 'before' }, { operation: 'CreateTags', times: 1 });
+    await bed.kube.apply('a', { adopt: allocationId });
+    await expect.poll(() => bed.calls('CreateTags')).toHaveLength(1);
+    // It looks while the first one's tags are on their way, and so sees an address that is nobody's.
+    await bed.kube.apply('b', { adopt: allocationId });
+    await bed.kube.waitFor('b', isBlocked('Pending'));
+    await bed.proxy.release(rule);
+    const { metadata } = await bed.kube.waitReady('a');
+    await bed.kube.waitFor('b', isBlocked('Conflict'));
+    expect((await bed.ec2.address(allocationId))?.tags['mooring.dev/uid']).toBe(metadata.uid);
+    expect(await bed.calls('CreateTags')).toHaveLength(1);
+  });
+
   it('refuses what is another object’s, and what does not exist', async ({ bed }) => {
     const identity = { cluster: 'prod', kind: 'ElasticIP', namespace: 'shop', name: 'front' };
     const { allocationId } = await bed.ec2.allocate(ownershipTags({ identity, uid: 'u-1', role: 'primary' }));

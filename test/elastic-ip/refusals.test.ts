@@ -30,6 +30,24 @@ it('a full quota is told by name with the way to raise it, and tried again', asy
   await bed.kube.waitReady('web');
 });
 
+it('a full quota is tried again no sooner for an address that looks for a healthy instance', async ({
+  bed,
+}) => {
+  await refuse(
+    bed,
+    'AllocateAddress',
+    'AddressLimitExceeded',
+    'The maximum number of addresses has been reached.',
+  );
+  await bed.start(['--health-interval', '1s']);
+  await bed.kube.apply('web', { association: { instanceSelector: { matchTags: { role: bed.namespace } } } });
+  await bed.kube.waitFor('web', isBlocked('QuotaExceeded'));
+  const looks = async () => (await bed.calls('DescribeAddresses')).length;
+  const soFar = await looks();
+  await expect.poll(looks).toBeGreaterThanOrEqual(soFar + 3);
+  expect(await bed.calls('AllocateAddress')).toHaveLength(1);
+});
+
 it('a denied call says which action on which resource', async ({ bed }) => {
   await bed.start();
   await bed.kube.apply('web');

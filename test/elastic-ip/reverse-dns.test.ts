@@ -78,6 +78,21 @@ it('deleting waits while AWS is still removing the name', async ({ bed }) => {
   expect(await bed.ec2.ownAddresses()).toEqual([]);
 });
 
+it('deleting does not wait for a name that AWS refused: there is none', async ({ bed }) => {
+  await bed.proxy.setReverseDnsMode('pending');
+  await bed.start();
+  await bed.kube.apply('mail', manifest('mail.example.com'));
+  const { status } = await bed.kube.waitFor('mail', isBlocked('Pending'));
+  await bed.proxy.settleReverseDns(status?.allocationId ?? '', {
+    ok: false,
+    reason: 'FORWARD_DNS_NOT_FOUND',
+  });
+  const before = await bed.mark();
+  await bed.kube.deleteAndWait('mail');
+  expect(await bed.writes(before)).toEqual(['ReleaseAddress']);
+  expect(await bed.ec2.ownAddresses()).toEqual([]);
+});
+
 it('a name that somebody else changes is set back', async ({ bed }) => {
   await bed.start();
   await bed.kube.apply('mail', manifest('mail.example.com'));

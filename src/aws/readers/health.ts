@@ -1,3 +1,4 @@
+import { AwsError } from '../../core/errors.ts';
 import type { Scope } from '../../core/kind.ts';
 import type { OutputOf } from '../calls/index.ts';
 import type { Read } from '../execute.ts';
@@ -25,20 +26,31 @@ export interface Health {
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceStatus.html: ids, without pages. */
 const maxIds = 100;
 
-/** By instance id. Rejects with NotFound for an id that EC2 does not know; there is no filter by id to ask with. */
+/**
+ * By instance id. Undefined for one that EC2 does not know (yet): DescribeInstances shows what has just been
+ * launched before its status can be asked for, and there is no filter by id to ask with.
+ */
 export function createHealthReader(read: Read, scope: Scope, batching: Batching) {
   return createReader<Health>({
     ...batching,
     maxBatch: maxIds,
-    async read(ids) {
-      const { InstanceStatuses = [] } = await read(scope, 'ec2:DescribeInstanceStatus', {
-        InstanceIds: [...ids],
-        // Without it only running instances are shown.
-        IncludeAllInstances: true,
-      });
-      return new Map(InstanceStatuses.flatMap(toEntry));
-    },
+    read: (ids) => describe(read, scope, ids),
   });
+}
+
+async function describe(read: Read, scope: Scope, ids: readonly string[]): Promise<Map<string, Health>> {
+  try {
+    const { InstanceStatuses = [] } = await read(scope, 'ec2:DescribeInstanceStatus', {
+      InstanceIds: [...ids],
+      // Without it only running instances are shown.
+      IncludeAllInstances: true,
+    });
+    return new Map(InstanceStatuses.flatMap(toEntry));
+  } catch (error) {
+    // One among others fails them all, and is found by halving.
+    if (ids.length === 1 && error instanceof AwsError && error.class === 'NotFound') return new Map();
+    throw error;
+  }
 }
 
 type SdkStatus = NonNullable<OutputOf<'ec2:DescribeInstanceStatus'>['InstanceStatuses']>[number];

@@ -34,6 +34,7 @@ export interface Readers {
   readonly reverseDns: (allocationId: string) => Promise<ReverseDns | undefined>;
   readonly instances: InstanceReaders;
   readonly instancesMatching: InstanceSearch['matching'];
+  readonly borderGroups: () => Promise<ReadonlyMap<string, string>>;
   readonly health: (instanceId: string) => Promise<Health | undefined>;
   readonly interfaces: InterfaceReaders;
   readonly images: ImageReaders;
@@ -71,13 +72,14 @@ export function createReaders(
   const addresses = createAddressReaders(read, scope, batching);
   const images = createImageReaders(read, scope, batching);
   const roles = createRoleReaders(read, scope);
-  const instances = createInstanceReaders(read, scope, batching, createBorderGroups(read, scope, clock));
+  const instances = createInstanceReaders(read, scope, batching);
   return {
     addresses,
     allAddresses: addresses.all,
     reverseDns: createReverseDnsReader(read, scope, batching),
     instances,
     instancesMatching: instances.matching,
+    borderGroups: createBorderGroups(read, scope, clock),
     health: createHealthReader(read, scope, batching),
     interfaces: createInterfaceReaders(read, scope, batching),
     images,

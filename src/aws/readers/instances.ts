@@ -12,8 +12,6 @@ export interface Instance {
   /** pending, running, stopping, stopped, shutting-down or terminated. */
   readonly state: string;
   readonly availabilityZone?: string | undefined;
-  /** The zone's. */
-  readonly networkBorderGroup?: string | undefined;
   /** RFC 3339. */
   readonly launchTime?: string | undefined;
   readonly tags: Tags;
@@ -40,16 +38,14 @@ export function createInstanceReaders(
   read: Read,
   scope: Scope,
   batching: Batching,
-  borderGroups: () => Promise<ReadonlyMap<string, string>>,
 ): InstanceReaders & InstanceSearch {
   async function describe(Filters: InputOf<'ec2:DescribeInstances'>['Filters']): Promise<Instance[]> {
-    const groups = await borderGroups();
     const instances: Instance[] = [];
     let NextToken: string | undefined;
     do {
       const page = await read(scope, 'ec2:DescribeInstances', { Filters, MaxResults: pageSize, NextToken });
       const found = (page.Reservations ?? []).flatMap((reservation) => reservation.Instances ?? []);
-      instances.push(...found.flatMap((instance) => toInstance(instance, groups)));
+      instances.push(...found.flatMap(toInstance));
       NextToken = text(page.NextToken);
     } while (NextToken);
     return instances;
@@ -102,7 +98,7 @@ type SdkReservation = NonNullable<OutputOf<'ec2:DescribeInstances'>['Reservation
 type SdkInstance = NonNullable<SdkReservation['Instances']>[number];
 type SdkInterface = NonNullable<SdkInstance['NetworkInterfaces']>[number];
 
-function toInstance(instance: SdkInstance, borderGroups: ReadonlyMap<string, string>): Instance[] {
+function toInstance(instance: SdkInstance): Instance[] {
   const { InstanceId: id } = instance;
   if (!id) return [];
   const availabilityZone = text(instance.Placement?.AvailabilityZone);
@@ -111,7 +107,6 @@ function toInstance(instance: SdkInstance, borderGroups: ReadonlyMap<string, str
       id,
       state: instance.State?.Name ?? 'unknown',
       availabilityZone,
-      networkBorderGroup: availabilityZone && borderGroups.get(availabilityZone),
       launchTime: instance.LaunchTime?.toISOString(),
       tags: tagsOf(instance.Tags),
       interfaces: (instance.NetworkInterfaces ?? []).flatMap((found) =>

@@ -19,7 +19,7 @@ it('equal selectors in any order are one call, and different ones are not', asyn
       return {};
     },
   });
-  const { matching } = createInstanceReaders(read, scope, at, async () => new Map());
+  const { matching } = createInstanceReaders(read, scope, at);
   const all = Promise.all([
     matching({ 'tag:a': ['1', '2'], 'instance-state-name': ['running'] }),
     matching({ 'instance-state-name': ['running'], 'tag:a': ['2', '1'] }),

@@ -1,6 +1,7 @@
 /** The spec fields that every AWS kind shares. A kind spreads them into its own `z.object`. */
 
 import { z } from 'zod';
+import { maxManagedKeys } from '../tags.ts';
 import { cel, immutableFields, setOnceFields } from './cel.ts';
 import type { CelRule } from './definition.ts';
 import { formatted, list, map, text } from './shapes.ts';
@@ -94,7 +95,7 @@ export const globalRules: readonly CelRule[] = setOnceFields(['adopt']);
 export const regionalRules: readonly CelRule[] = [...immutableFields(['region']), ...globalRules];
 
 /** For status: whose tags a later change of the manifest may take off again. */
-export const managedTags = list(text(128), 50)
+export const managedTags = list(text(128), maxManagedKeys)
   .optional()
   .describe(
     'The keys of the tags that were set for this object, so that one taken out of the manifest is taken off.',

@@ -71,6 +71,19 @@ describe('an allocation', () => {
     });
   });
 
+  it.each<[string, object, object]>([
+    ['own pool', { publicIpv4Pool: 'ipv4pool-ec2-012' }, {}],
+    ['customer-owned pool', { customerOwnedIpv4Pool: 'ipv4pool-coip-012' }, {}],
+    ['IPAM pool', { ipamPoolId: 'ipam-pool-0123abcd' }, { IpamPoolId: 'ipam-pool-0123abcd' }],
+    ['border group', { networkBorderGroup: 'us-west-2-lax-1' }, { NetworkBorderGroup: 'us-west-2-lax-1' }],
+  ])(
+    'for the same address of its %s names the address, and no pool that AWS would choose from',
+    (_, spec, more) => {
+      const { TagSpecifications: _tags, ...input } = Object(inputOf(object(spec, { status: known }))?.input);
+      expect(input).toEqual({ Domain: 'vpc', Address: '203.0.113.1', ...more });
+    },
+  );
+
   it.each([
     ['NotFound', 'InvalidAddress.NotFound'],
     ['Conflict', 'InvalidAddress.InUse'],

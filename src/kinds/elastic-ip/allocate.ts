@@ -44,16 +44,24 @@ const isTaken = (error: AwsError, { spec }: ElasticIP): boolean =>
   spec.address === undefined &&
   (['NotFound', 'Conflict', 'Invalid'].includes(error.class) || error.code === 'AuthFailure');
 
+/**
+ * A pool of one's own or an Outpost's is named for AWS to select an address from; `Address` is given instead of
+ * it where a certain one is meant. Of an IPAM pool the reference says no such thing.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AllocateAddress.html#API_AllocateAddress_RequestParameters
+ */
 function placeOf({ spec }: ElasticIP, recover: string | undefined) {
-  const { address = recover, publicIpv4Pool, ipamPoolId, customerOwnedIpv4Pool, networkBorderGroup } = spec;
+  const { address = recover, ipamPoolId, networkBorderGroup } = spec;
   return {
-    ...(address === undefined ? {} : { Address: address }),
-    ...(publicIpv4Pool === undefined ? {} : { PublicIpv4Pool: publicIpv4Pool }),
+    ...(address === undefined ? poolOf(spec) : { Address: address }),
     ...(ipamPoolId === undefined ? {} : { IpamPoolId: ipamPoolId }),
-    ...(customerOwnedIpv4Pool === undefined ? {} : { CustomerOwnedIpv4Pool: customerOwnedIpv4Pool }),
     ...(networkBorderGroup === undefined ? {} : { NetworkBorderGroup: networkBorderGroup }),
   };
 }
+
+const poolOf = ({ publicIpv4Pool, customerOwnedIpv4Pool }: ElasticIP['spec']) => ({
+  ...(publicIpv4Pool === undefined ? {} : { PublicIpv4Pool: publicIpv4Pool }),
+  ...(customerOwnedIpv4Pool === undefined ? {} : { CustomerOwnedIpv4Pool: customerOwnedIpv4Pool }),
+});
 
 function whyAllocate(self: ElasticIP, lost: string | undefined, recover: string | undefined): string {
   if (recover !== undefined)

@@ -11,17 +11,17 @@ const instances = fc
       state: fc.constantFrom('running', 'running', 'running', 'pending', 'stopped', 'terminated'),
       checks: fc.constantFrom('ok' as const, 'ok' as const, 'impaired' as const, 'initializing' as const),
       impairedFor: fc.constantFrom(0, 30_000, minute, 10 * minute),
-      networkBorderGroup: fc.constantFrom('eu-central-1', 'eu-central-1', 'eu-central-1-ham-1', undefined),
+      availabilityZone: fc.constantFrom('eu-central-1', 'eu-central-1', 'eu-central-1-ham-1', undefined),
     }),
     { maxLength: 4 },
   )
   .map((all) =>
-    all.map(({ state, checks, impairedFor, networkBorderGroup }, index) => ({
+    all.map(({ state, checks, impairedFor, availabilityZone }, index) => ({
       id: `i-0000000${index}`,
       state,
       checks,
       impairedSince: checks === 'impaired' ? now - impairedFor : undefined,
-      networkBorderGroup,
+      availabilityZone,
       tags: { role: 'web' },
       interfaces: [
         {
@@ -53,9 +53,16 @@ const world: fc.Arbitrary<World> = fc
     instances,
     addresses: fc.array(fc.record({ tags, at: fc.option(fc.nat(3)) }), { maxLength: 3 }),
     named: fc.subarray([0, 1, 2]),
+    nameChange: fc.option(
+      fc.record({
+        status: fc.constantFrom('PENDING', 'FAILED'),
+        value: fc.constantFrom('old.example.com.', 'new.example.com.', undefined),
+      }),
+    ),
+    slowNames: fc.boolean(),
     recoverable: fc.boolean(),
   })
-  .map(({ instances: all, addresses, named, recoverable }) => {
+  .map(({ instances: all, addresses, named, nameChange, slowNames, recoverable }) => {
     const taken = new Set<number>();
     const placed = addresses.map(({ tags: its, at }, index) => {
       const instance = at === null || taken.has(at) ? undefined : all[at];
@@ -77,7 +84,11 @@ const world: fc.Arbitrary<World> = fc
     const names = new Map(
       named.flatMap((index) => (placed[index] ? [[`eipalloc-${index}`, 'old.example.com.']] : [])),
     );
-    return { addresses: placed, instances: all, names, recoverable, allocated: 0, displaced: [] };
+    const nameChanges = new Map(
+      placed.flatMap(({ allocationId }) => (nameChange ? [[allocationId, nameChange]] : [])),
+    );
+    const dns = { names, nameChanges, slowNames };
+    return { addresses: placed, instances: all, ...dns, recoverable, allocated: 0, displaced: [] };
   });
 
 const spec = fc.record(
@@ -154,7 +165,8 @@ export const situation = fc.record({ world, spec, status, deleting: fc.boolean()
   // Only what was ever in use has a name, and so no spare address.
   const main = it.world.addresses.length === 1 ? 'eipalloc-0' : `eipalloc-${known}`;
   const names = new Map([...it.world.names].filter(([id]) => id === main));
-  return { self, world: { ...it.world, names } };
+  const nameChanges = new Map([...it.world.nameChanges].filter(([id]) => id === main));
+  return { self, world: { ...it.world, names, nameChanges } };
 });
 
 const isSelector = (association: object | undefined): boolean =>

@@ -79,7 +79,7 @@ describe('association', () => {
       'waits for an instance that does not exist yet',
       {
         self: object(inst, { status: known }),
-        seen: { target: { state: 'missing', what: 'i-0123abcd' } },
+        seen: { target: { state: 'missing', what: 'i-0123abcd does not exist (yet)' } },
         blocked: ['DependencyNotReady', /^i-0123abcd does not exist \(yet\)$/],
         wakeAt: now + 15_000,
       },

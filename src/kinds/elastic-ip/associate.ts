@@ -18,7 +18,7 @@ export function associate(self: ElasticIP, seen: Seen, ctx: Context): Plan<Seen>
     case 'none':
       return letGo(self, address);
     case 'missing':
-      return blocked('DependencyNotReady', `${target.what} does not exist (yet)`, ctx.now + soon);
+      return blocked('DependencyNotReady', target.what, ctx.now + soon);
     case 'fixed':
       return toFixed(self, address, target.candidate, ctx);
     case 'selected':
@@ -91,7 +91,7 @@ function associateStep(
   failover: string | undefined,
 ): Step<Seen> {
   const { networkInterfaceId, privateIpAddress, instanceId } = candidate;
-  const from = address.association ?? (failover ? self.status.association : undefined);
+  const from = address.association ?? (failover ? lastPlace(self) : undefined);
   const to = instanceId ?? networkInterfaceId;
   return step<Seen>()('ec2:AssociateAddress', {
     input: {
@@ -152,7 +152,12 @@ type Place = Pick<Association, 'instanceId' | 'networkInterfaceId'>;
 const placeOf = (association: Place | undefined): string =>
   association?.instanceId ?? association?.networkInterfaceId ?? 'nowhere';
 
-function rulesOf({ spec, status }: ElasticIP) {
+/** Where the address was until it was lost, in this look or in one before. */
+const lastPlace = ({ status: { association, lastInstanceId } }: ElasticIP): Place | undefined =>
+  association ?? (lastInstanceId === undefined ? undefined : { instanceId: lastInstanceId });
+
+function rulesOf(self: ElasticIP) {
+  const { spec, status } = self;
   const { unhealthyAfter, failback, cooldown } = spec.failover ?? failoverDefaults;
   const last = status.lastFailover;
   return {
@@ -160,7 +165,7 @@ function rulesOf({ spec, status }: ElasticIP) {
     failback,
     cooldown: milliseconds(cooldown),
     allowReassociation: spec.association?.allowReassociation ?? false,
-    previous: status.association?.foreign ? undefined : status.association?.instanceId,
+    previous: status.association?.foreign ? undefined : lastPlace(self)?.instanceId,
     last: last && { from: last.from, at: Date.parse(last.at) },
   };
 }

@@ -34,7 +34,7 @@ export function choose(
   now: number,
 ): Choice {
   const holder = target.candidates.find((candidate) => sitsOn(address?.association, candidate));
-  const eligible = inOrderOfChoice(target.candidates, address, rules);
+  const eligible = eligibleCandidates(target.candidates, address, rules);
 
   if (!holder) return arrive(address, target.candidates, eligible, rules);
   const fault = faultOf(holder);
@@ -46,19 +46,22 @@ export function choose(
   return next ? { candidate: next, reason: fault.why } : { candidate: holder, stuck: fault.why };
 }
 
-/** The free places by id, then, where the spec allows it, those that another address would have to leave. */
-function inOrderOfChoice(
+/**
+ * Where the address may go, in the order of choice: the free places by id, then, where the spec allows it,
+ * those that another address would have to leave.
+ */
+export function eligibleCandidates(
   candidates: readonly Candidate[],
   address: SeenAddress | undefined,
-  { allowReassociation }: ChoiceRules,
+  { allowReassociation }: Pick<ChoiceRules, 'allowReassociation'>,
 ): Candidate[] {
   const healthy = healthyCandidates(candidates).filter((candidate) => inBorderGroup(candidate, address));
   const free = healthy.filter((candidate) => isFree(candidate, address));
   return allowReassociation ? [...free, ...healthy.filter((candidate) => !free.includes(candidate))] : free;
 }
 
-/** Running and not known to be impaired, by id: the order in which they are chosen. */
-export function healthyCandidates(candidates: readonly Candidate[]): Candidate[] {
+/** Running and known to be healthy, by id. */
+function healthyCandidates(candidates: readonly Candidate[]): Candidate[] {
   return candidates
     .filter(({ state, health }) => (state === undefined || state === 'running') && health.status === 'ok')
     .sort(

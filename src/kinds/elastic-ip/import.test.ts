@@ -254,6 +254,7 @@ describe('any address that is nobody’s', () => {
           interfaces: { byId: async () => shown },
           instances: { byId: async () => instance || undefined, byTags: async () => [] },
           health: async () => undefined,
+          borderGroups: async () => new Map<string, string>(),
         };
         const object = { ...self, identity, uid: 'u-1' };
         const plan = diff(object, await observe(object, readers, {}, listed), ctx);

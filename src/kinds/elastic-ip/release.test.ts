@@ -34,6 +34,36 @@ describe('deleting the object', () => {
       { reverseDNS: { domainName: 'a.example.' } },
       ['ResetAddressAttribute'],
     ],
+    [
+      'has nothing to reset where AWS refused the name and none is in force',
+      {},
+      {
+        reverseDNS: {
+          domainName: undefined,
+          pending: { status: 'FAILED', reason: 'FORWARD_DNS_NOT_FOUND' },
+          refused: 'a.example.',
+        },
+      },
+      ['ReleaseAddress'],
+    ],
+    [
+      'nor where AWS refused to remove a name that is gone',
+      {},
+      { reverseDNS: { domainName: undefined, pending: { status: 'FAILED', reason: undefined } } },
+      ['ReleaseAddress'],
+    ],
+    [
+      'resets the name in force where AWS refused another',
+      {},
+      {
+        reverseDNS: {
+          domainName: 'a.example.',
+          pending: { status: 'FAILED', reason: 'FORWARD_DNS_NOT_FOUND' },
+          refused: 'b.example.',
+        },
+      },
+      ['ResetAddressAttribute'],
+    ],
     ['does nothing where there is no address', {}, { address: undefined }, []],
     ['leaves what another object has', {}, { address: address({ tags: tagsOfAnother }) }, []],
     [
@@ -82,6 +112,23 @@ describe('deleting the object', () => {
     expect(plan.blocked).toBeUndefined();
   });
 
+  const associated = { address: address({ association: associatedWith(on('a')) }) };
+  it.each<[string, Partial<Seen>, readonly string[]]>([
+    ['one in use', associated, ['DisassociateAddress', 'ReleaseAddress']],
+    ['one with a name', { reverseDNS: { domainName: 'a.example.' } }, ['ResetAddressAttribute']],
+    ['one with a spare', { claims: [spare] }, ['ReleaseAddress', 'ReleaseAddress']],
+  ])('is held as a whole by the rules against accidents: %s', (_, found, calls) => {
+    const { steps } = diff(deleting(), seen(found), ctx);
+    expect(steps.map(({ call, destroys }) => `${call} ${destroys}`)).toEqual(
+      calls.map((call) => `ec2:${call} true`),
+    );
+  });
+
+  it('is no destruction of an address that is retained: it is only marked', () => {
+    const { steps } = diff(deleting({ deletionPolicy: 'Retain' }), seen(associated), ctx);
+    expect(steps.map(({ call, destroys }) => [call, destroys])).toEqual([['ec2:CreateTags', undefined]]);
+  });
+
   it('waits while reverse DNS is being removed', () => {
     const pending = { domainName: undefined, pending: { status: 'PENDING', reason: undefined } };
     const plan = diff(deleting(), seen({ reverseDNS: pending }), ctx);
@@ -119,6 +166,22 @@ describe('deleting the object', () => {
     expect(step?.refused?.(seen(), error('NotFound'))?.address).toBeUndefined();
     expect(step?.refused?.(seen(), error('NotFound'))).toBeDefined();
     expect(step?.refused?.(seen(), error('Conflict'))).toBeUndefined();
+  });
+
+  it('resets a name that was taken for refused, once AWS says that it locks the address', () => {
+    const reverseDNS = { domainName: undefined, pending: { status: 'FAILED', reason: undefined } };
+    const found = seen({ reverseDNS: { ...reverseDNS, refused: 'a.example.' } });
+    const [step] = diff(deleting(), found, ctx).steps;
+    const locked = {
+      class: 'Conflict',
+      code: 'InvalidAddress.Locked',
+      call: 'ec2:ReleaseAddress',
+      message: 'locked',
+      definite: true,
+    } as const;
+    const learned = step?.refused?.(found, new AwsError(locked));
+    expect(callsOf(diff(deleting(), learned ?? found, ctx))).toEqual(['ResetAddressAttribute']);
+    expect(step?.refused?.(seen(), new AwsError(locked))).toBeUndefined();
   });
 
   it('names the border group of an address in a Local Zone', () => {

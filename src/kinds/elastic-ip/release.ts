@@ -5,7 +5,7 @@ import type { Context } from '../../core/kind.ts';
 import { claimOn, mayManage } from '../../core/ownership.ts';
 import { blocked, inSync, type Plan, type Step } from '../../core/plan.ts';
 import { disassociate } from './associate.ts';
-import { resetReverseDNS } from './reverse-dns.ts';
+import { lockedByName, resetReverseDNS } from './reverse-dns.ts';
 import type { Seen, SeenAddress } from './seen.ts';
 import { deletionPolicyOf, type ElasticIP } from './self.ts';
 
@@ -25,6 +25,11 @@ export function release(self: ElasticIP, seen: Seen, ctx: Context): Plan<Seen> {
   const spares = releaseSpare(self, seen).steps;
   if (deletionPolicyOf(self, address) === 'Retain')
     return { steps: [...retain(self, address).steps, ...spares] };
+  const removal = remove(address, seen, spares);
+  return { ...removal, steps: removal.steps.map(destroying) };
+}
+
+function remove(address: SeenAddress, seen: Seen, spares: readonly Step<Seen>[]): Plan<Seen> {
   const reset = resetReverseDNS(address, seen);
   if (reset.steps.length > 0 || reset.blocked) return { ...reset, steps: [...reset.steps, ...spares] };
   const { association } = address;
@@ -37,6 +42,9 @@ export function release(self: ElasticIP, seen: Seen, ctx: Context): Plan<Seen> {
     ],
   };
 }
+
+/** Held as a whole by the rules against accidents: traffic stops with the association, not with the release. */
+const destroying = (one: Step<Seen>): Step<Seen> => ({ ...one, destroys: true });
 
 /** For a Conflict: a look-up that finds two never picks. */
 export const disputedClaims = ({ claims }: Seen): string =>
@@ -97,6 +105,6 @@ function releaseStep(
     destroys: true,
     fold,
     // Somebody was faster: what was wanted is so.
-    refused: (seen, error) => (error.class === 'NotFound' ? fold(seen) : undefined),
+    refused: (seen, error) => (error.class === 'NotFound' ? fold(seen) : lockedByName(seen, error)),
   });
 }

@@ -1,5 +1,6 @@
 import type { OutputOf } from '../../aws/calls/index.ts';
 import { step } from '../../aws/step.ts';
+import type { StepError } from '../../core/errors.ts';
 import type { Context } from '../../core/kind.ts';
 import { blocked, inSync, type Plan, plan } from '../../core/plan.ts';
 import type { ReverseDNS, Seen, SeenAddress } from './seen.ts';
@@ -34,7 +35,8 @@ export function reverseDNS(self: ElasticIP, seen: Seen, ctx: Context): Plan<Seen
 
 export function resetReverseDNS(address: SeenAddress, seen: Seen): Plan<Seen> {
   const name = seen.reverseDNS?.domainName;
-  if (name === undefined) return awaitPending(seen);
+  // A name that AWS has refused was never there: there is nothing to take off, nor to wait for.
+  if (name === undefined) return hasFailed(seen) ? inSync : awaitPending(seen);
   return plan(
     step<Seen>()('ec2:ResetAddressAttribute', {
       input: { AllocationId: address.allocationId, Attribute: 'domain-name' },
@@ -43,6 +45,17 @@ export function resetReverseDNS(address: SeenAddress, seen: Seen): Plan<Seen> {
       fold: (before, { Address }) => ({ ...before, reverseDNS: reverseDNSOf(undefined, changeOf(Address)) }),
     }),
   );
+}
+
+const hasFailed = ({ reverseDNS }: Seen): boolean => reverseDNS?.pending?.status === 'FAILED';
+
+/**
+ * What is learned from a refusal to release: AWS shows the name that it was asked for, in force or not, and holds
+ * one that we took for refused. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+ */
+export function lockedByName(seen: Seen, error: StepError): Seen | undefined {
+  if (error.code !== 'InvalidAddress.Locked' || !hasFailed(seen)) return undefined;
+  return { ...seen, reverseDNS: { domainName: seen.reverseDNS?.refused ?? '(unknown)' } };
 }
 
 /** A change of the name that AWS has been asked for; one without a name is a removal. */

@@ -52,7 +52,7 @@ export interface ReverseDNS {
 /** Where the manifest wants the address. */
 export type Target =
   | { readonly state: 'none' }
-  /** What the manifest names does not exist. */
+  /** What the manifest names does not exist, in words. */
   | { readonly state: 'missing'; readonly what: string }
   | { readonly state: 'fixed'; readonly candidate: Candidate }
   | { readonly state: 'selected'; readonly candidates: readonly Candidate[] };

@@ -96,6 +96,11 @@ const status = z.object({
     })
     .optional()
     .describe('What the address is associated with.'),
+  lastInstanceId: text(64)
+    .optional()
+    .describe(
+      'While an address with an `instanceSelector` is on no instance: the one it was on, which a failover will name.',
+    ),
   idleSince: timestamp().optional().describe('When the address was first seen associated with nothing.'),
   candidates: list(text(64), 20)
     .optional()

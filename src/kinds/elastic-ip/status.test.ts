@@ -10,12 +10,19 @@ import {
   minute,
   now,
   object,
+  occupied,
   on,
+  owned,
   seen,
   selected,
 } from './sample.test-data.ts';
-import type { Seen } from './seen.ts';
+import type { Candidate, Seen } from './seen.ts';
 import { conditionsOf, statusOf } from './status.ts';
+
+/** Carries the address itself. */
+const ownAddress: Pick<Candidate, 'occupant'> = {
+  occupant: { publicIp: '203.0.113.1', allocationId: 'eipalloc-1', ownerId: '123456789012' },
+};
 
 const at = (time: number): string => new Date(time).toISOString();
 const day = 24 * 60 * minute;
@@ -76,6 +83,26 @@ describe('status', () => {
     expect(statusOf(self, seen({ target }), ctx).candidates).toEqual(['i-a', 'i-c']);
     const fleet = Array.from({ length: 30 }, (_, index) => on(String.fromCharCode(97 + index)));
     expect(statusOf(self, seen({ target: selected(...fleet) }), ctx).candidates).toHaveLength(20);
+  });
+
+  it.each<[string, object, Candidate[], string[]]>([
+    [
+      'none outside the network border group of the address',
+      {},
+      [on('a', { networkBorderGroup: 'eu-central-1-ham-1' }), on('b')],
+      ['i-b'],
+    ],
+    ['none that carries another address', {}, [on('a', occupied), on('b')], ['i-b']],
+    ['the one that carries this address', {}, [on('a', ownAddress), on('b')], ['i-a', 'i-b']],
+    [
+      'one that carries another after the free ones, where it may be displaced',
+      { allowReassociation: true },
+      [on('a', occupied), on('b')],
+      ['i-b', 'i-a'],
+    ],
+  ])('lists of the candidates only where the address may go: %s', (_, more, candidates, listed) => {
+    const self = object({ association: bySelector(more) });
+    expect(statusOf(self, seen({ target: selected(...candidates) }), ctx).candidates).toEqual(listed);
   });
 
   it('keeps the last failover until there is another', () => {
@@ -141,7 +168,11 @@ describe('the condition Associated', () => {
     ],
     ['is False nowhere', { target: fixed(on('a')) }, 'False'],
     ['is False without an address', { target: fixed(on('a')), address: undefined }, 'False'],
-    ['is False where the target is missing', { target: { state: 'missing', what: 'i-0123abcd' } }, 'False'],
+    [
+      'is False where the target is missing',
+      { target: { state: 'missing', what: 'i-0123abcd does not exist (yet)' } },
+      'False',
+    ],
   ])('%s', (_, found, status) => {
     expect(conditionsOf(object({ association }), seen(found), ctx, day)).toEqual([
       expect.objectContaining({ type: 'Associated', status }),
@@ -181,5 +212,18 @@ describe('the condition Idle', () => {
     ['of one that is lost', idleFor(day), { address: undefined }, day],
   ])('does not warn %s', (_, self, found, idleAfter) => {
     expect(conditionsOf(self, seen(found), ctx, idleAfter)).toEqual([]);
+  });
+});
+
+describe('of the tags that are set for the object status records', () => {
+  it.each<[string, object, Readonly<Record<string, string>>, string[]]>([
+    ['those of the manifest', { tags: { team: 'x' } }, { team: 'x' }, ['team']],
+    ['one that is taken out of it, until it is gone', {}, { old: 'x' }, ['old']],
+    ['none that is gone', {}, {}, []],
+    ['none that others put there', {}, { theirs: 'x' }, []],
+  ])('%s', (_, spec, tags, keys) => {
+    const self = object(spec, { status: { ...known, managedTags: ['old'] } });
+    const found = seen({ address: address({ tags: { ...owned(), ...tags } }) });
+    expect(statusOf(self, found, ctx).managedTags).toEqual(keys);
   });
 });

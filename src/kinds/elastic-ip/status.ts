@@ -1,7 +1,7 @@
 import type { ConditionDraft } from '../../core/conditions.ts';
 import { instancesForbidden } from '../../core/guardrails/instances.ts';
 import type { Context } from '../../core/kind.ts';
-import { healthyCandidates } from './choose.ts';
+import { eligibleCandidates } from './choose.ts';
 import { allowedPlaces, nameOf, refusedPlaces } from './guardrails.ts';
 import { type Association, placesOf, type Seen, type SeenAddress, sitsOn } from './seen.ts';
 import { type ElasticIP, madeByUs } from './self.ts';
@@ -17,10 +17,11 @@ export function statusOf(self: ElasticIP, all: Seen, ctx: Context): ElasticIPSta
   const lastFailover = moved ?? self.status.lastFailover;
   return {
     ...(address ? ofAddress(self, address, seen.target, ctx) : ofLost(self)),
-    ...(seen.target.state === 'selected' ? { candidates: candidatesOf(seen.target.candidates) } : {}),
+    ...(address?.association ? {} : lastInstance(self)),
+    ...(seen.target.state === 'selected' ? { candidates: candidatesOf(self, seen.target, address) } : {}),
     ...(lastFailover ? { lastFailover } : {}),
     ...toldReverseDNS(self, seen.reverseDNS),
-    managedTags: managedTags(self, ctx),
+    managedTags: managedTags(self, address, ctx),
   };
 }
 
@@ -60,6 +61,16 @@ function ofAddress(
   };
 }
 
+/**
+ * AWS takes an address off an instance that is terminated, and no other may be healthy then: what it left is
+ * kept, so that the failover is told in full when there is one.
+ */
+function lastInstance({ spec, status }: ElasticIP): Pick<ElasticIPStatus, 'lastInstanceId'> {
+  const { association, lastInstanceId } = status;
+  const left = association?.foreign ? undefined : (association?.instanceId ?? lastInstanceId);
+  return spec.association?.instanceSelector && left !== undefined ? { lastInstanceId: left } : {};
+}
+
 /** Status is all that remembers who made an association: it must not make a stranger's ours by showing it. */
 const isOurs = (self: ElasticIP, association: Association, target: Seen['target']): boolean =>
   madeByUs(self, association) || placesOf(target).some((candidate) => sitsOn(association, candidate));
@@ -76,8 +87,14 @@ const idle = ({ status }: ElasticIP, ctx: Context) => ({
   idleSince: status.idleSince ?? new Date(ctx.now).toISOString(),
 });
 
-const candidatesOf = (candidates: Parameters<typeof healthyCandidates>[0]): string[] =>
-  healthyCandidates(candidates)
+const candidatesOf = (
+  { spec }: ElasticIP,
+  { candidates }: Extract<Seen['target'], { state: 'selected' }>,
+  address: SeenAddress | undefined,
+): string[] =>
+  eligibleCandidates(candidates, address, {
+    allowReassociation: spec.association?.allowReassociation ?? false,
+  })
     .flatMap(({ instanceId }) => instanceId ?? [])
     .slice(0, maxCandidates);
 

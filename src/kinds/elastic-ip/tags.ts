@@ -3,7 +3,7 @@ import { ownershipTags, tagKeys } from '../../core/identity.ts';
 import type { Context } from '../../core/kind.ts';
 import { claimOn } from '../../core/ownership.ts';
 import { inSync, type Plan, type Step } from '../../core/plan.ts';
-import { applyTags, describeTagChanges, diffTags, type Tags, tagList } from '../../core/tags.ts';
+import { applyTags, describeTagChanges, diffTags, managedKeys, type Tags, tagList } from '../../core/tags.ts';
 import type { Seen, SeenAddress } from './seen.ts';
 import type { ElasticIP } from './self.ts';
 
@@ -18,8 +18,8 @@ export function desiredTags(self: ElasticIP, ctx: Context, creation: string | un
 }
 
 /** The tag keys status records as ours, so that one taken out of the manifest is taken off the address. */
-export const managedTags = (self: ElasticIP, ctx: Context): string[] =>
-  Object.keys({ ...ctx.defaultTags, ...self.spec.tags }).sort();
+export const managedTags = (self: ElasticIP, address: SeenAddress | undefined, ctx: Context): string[] =>
+  managedKeys({ ...ctx.defaultTags, ...self.spec.tags }, self.status.managedTags, [address?.tags ?? {}]);
 
 export function retag(self: ElasticIP, address: SeenAddress, ctx: Context): Plan<Seen> {
   const managed = [...(self.status.managedTags ?? [])];
@@ -36,7 +36,8 @@ const creationOf = (self: ElasticIP, { tags }: SeenAddress): string | undefined 
 
 function setTags(self: ElasticIP, address: SeenAddress, set: Tags): Step<Seen>[] {
   if (Object.keys(set).length === 0) return [];
-  const takenOver = claimOn(address.tags, self) === 'previous';
+  const claim = claimOn(address.tags, self);
+  const takenOver = claim === 'previous';
   const changes = { set, unset: [] };
   return [
     step<Seen>()('ec2:CreateTags', {
@@ -46,6 +47,8 @@ function setTags(self: ElasticIP, address: SeenAddress, set: Tags): Step<Seen>[]
         : `${address.allocationId}: ${describeTagChanges(changes)}`,
       field: 'tags',
       ...(takenOver ? { event: 'TakenOver', expected: true } : {}),
+      // Another object that adopts it may be about to say the same.
+      ...(claim === 'unclaimed' ? { exclusive: address.allocationId } : {}),
       fold: (seen) => withTags(seen, (tags) => applyTags(tags, changes)),
     }),
   ];

@@ -6,9 +6,11 @@ import type { Candidate, Health, Occupant, Target } from './seen.ts';
 import type { ElasticIPSpec } from './spec.ts';
 
 /** What the place is looked up through. */
-export interface PlaceReaders extends Pick<Readers, 'interfaces' | 'health'> {
+export interface PlaceReaders extends Pick<Readers, 'interfaces' | 'health' | 'borderGroups'> {
   readonly instances: Pick<Readers['instances'], 'byId' | 'byTags'>;
 }
+
+const gone = ['shutting-down', 'terminated'];
 
 type AssociationSpec = NonNullable<ElasticIPSpec['association']>;
 
@@ -25,16 +27,21 @@ export async function observeTarget(
 ): Promise<Target> {
   if (!wanted) return { state: 'none' };
   if (wanted.instanceSelector) {
-    const instances = await readers.instances.byTags(wanted.instanceSelector.matchTags);
-    const candidates = await Promise.all(instances.map((instance) => ofSelected(instance, readers)));
+    const [instances, groups] = await Promise.all([
+      readers.instances.byTags(wanted.instanceSelector.matchTags),
+      readers.borderGroups(),
+    ]);
+    const candidates = await Promise.all(instances.map((instance) => ofSelected(instance, readers, groups)));
     return { state: 'selected', candidates: candidates.filter((candidate) => candidate !== undefined) };
   }
   if (wanted.instanceId !== undefined) {
     const instance = await readers.instances.byId(wanted.instanceId);
     const candidate = instance && candidateOf(instance, wanted.privateIpAddress);
-    return candidate
-      ? { state: 'fixed', candidate }
-      : missing(wanted, wanted.instanceId, instance !== undefined);
+    if (candidate) return { state: 'fixed', candidate };
+    // AWS still shows it for about an hour, without its interfaces.
+    if (instance && gone.includes(instance.state))
+      return { state: 'missing', what: `${instance.id} is ${instance.state}` };
+    return missing(wanted, wanted.instanceId, instance !== undefined);
   }
   const id = wanted.networkInterfaceId ?? '';
   const found = await readers.interfaces.byId(id);
@@ -54,12 +61,19 @@ const ofNoSelector = {
 
 const missing = ({ privateIpAddress }: AssociationSpec, id: string, exists: boolean): Target => ({
   state: 'missing',
-  what: exists ? `the private address ${privateIpAddress ?? '(primary)'} of ${id}` : id,
+  what: `${exists ? `the private address ${privateIpAddress ?? '(primary)'} of ${id}` : id} does not exist (yet)`,
 });
 
-async function ofSelected(instance: Instance, readers: PlaceReaders): Promise<Candidate | undefined> {
-  const candidate = candidateOf(instance, undefined);
-  if (!candidate || instance.state !== 'running') return candidate;
+/** Only of these the border group matters: a named place is left to AWS to accept or refuse. */
+async function ofSelected(
+  instance: Instance,
+  readers: PlaceReaders,
+  groups: ReadonlyMap<string, string>,
+): Promise<Candidate | undefined> {
+  const found = candidateOf(instance, undefined);
+  if (!found) return undefined;
+  const candidate = { ...found, networkBorderGroup: groups.get(instance.availabilityZone ?? '') };
+  if (instance.state !== 'running') return candidate;
   return { ...candidate, health: healthOf(await readers.health(instance.id)) };
 }
 
@@ -71,8 +85,8 @@ function candidateOf(instance: Instance, privateIpAddress: string | undefined): 
   for (const networkInterface of interfaces) {
     const at = place(networkInterface, privateIpAddress);
     if (at) {
-      const { id: instanceId, state, networkBorderGroup, tags } = instance;
-      return { ...at, instanceId, state, networkBorderGroup, tags, health: { status: 'unknown' } };
+      const { id: instanceId, state, tags } = instance;
+      return { ...at, ...ofNoSelector, instanceId, state, tags };
     }
   }
   return undefined;

@@ -11,6 +11,7 @@ import { idTag, tagKeys } from '../../core/identity.ts';
 import type { Step } from '../../core/plan.ts';
 import { tagsOf } from '../../core/tags.ts';
 import type { ElasticIPReaders } from './observe.ts';
+import type { NameChange } from './reverse-dns.ts';
 import type { Seen } from './seen.ts';
 
 export interface World {
@@ -20,8 +21,12 @@ export interface World {
     readonly impairedSince?: number | undefined;
     readonly checks: 'ok' | 'impaired' | 'initializing';
   })[];
-  /** By allocation id. */
+  /** Reverse DNS in force, by allocation id. */
   readonly names: Map<string, string>;
+  /** Changes of it that are under way, or that failed, by allocation id. */
+  readonly nameChanges: Map<string, NameChange>;
+  /** A change of reverse DNS is under way until it is settled. */
+  readonly slowNames: boolean;
   /** Whether AWS gives a released address back. */
   readonly recoverable: boolean;
   allocated: number;
@@ -48,7 +53,8 @@ export function apply(world: World, { call, input }: Step<Seen>): unknown {
       return {};
     case 'ec2:ReleaseAddress': {
       if (find(world, id).associationId !== undefined) refuse('Conflict', 'InvalidIPAddress.InUse');
-      if (world.names.has(id)) refuse('Conflict', 'InvalidAddress.Locked');
+      if (world.names.has(id) || world.nameChanges.get(id)?.status === 'PENDING')
+        refuse('Conflict', 'InvalidAddress.Locked');
       world.addresses = world.addresses.filter(({ allocationId }) => allocationId !== id);
       return {};
     }
@@ -65,13 +71,29 @@ export function apply(world: World, { call, input }: Step<Seen>): unknown {
       return {};
     }
     case 'ec2:ModifyAddressAttribute':
-      world.names.set(find(world, id).allocationId, `${value('DomainName')}.`);
-      return { Address: { AllocationId: id, PtrRecord: `${value('DomainName')}.` } };
+      return changeName(world, find(world, id).allocationId, `${value('DomainName')}.`);
     case 'ec2:ResetAddressAttribute':
-      world.names.delete(find(world, id).allocationId);
-      return { Address: { AllocationId: id } };
+      return changeName(world, find(world, id).allocationId, undefined);
     default:
       throw new Error(`the model does not know ${call}`);
+  }
+}
+
+function changeName(world: World, id: string, value: string | undefined) {
+  world.nameChanges.set(id, { value, status: 'PENDING' });
+  if (!world.slowNames) settleNames(world);
+  const { status } = world.nameChanges.get(id) ?? {};
+  const update = status === undefined ? {} : { PtrRecordUpdate: { Value: value, Status: status } };
+  return { Address: { AllocationId: id, PtrRecord: world.names.get(id), ...update } };
+}
+
+/** What was under way is done; what failed stays so. */
+export function settleNames({ names, nameChanges }: World): void {
+  for (const [id, { value, status }] of nameChanges) {
+    if (status !== 'PENDING') continue;
+    nameChanges.delete(id);
+    if (value === undefined) names.delete(id);
+    else names.set(id, value);
   }
 }
 
@@ -167,7 +189,7 @@ export function readersOf(world: World): ElasticIPReaders {
       allOfCluster: async (cluster) =>
         world.addresses.filter(({ tags }) => tags[tagKeys.cluster] === cluster),
     },
-    reverseDns: async (id) => ({ ptrRecord: world.names.get(id) }),
+    reverseDns: async (id) => ({ ptrRecord: world.names.get(id), update: world.nameChanges.get(id) }),
     instances: {
       byId: async (id) => world.instances.map(shown).find((instance) => instance.id === id),
       byTags: async () => world.instances.map(shown),
@@ -178,6 +200,9 @@ export function readersOf(world: World): ElasticIPReaders {
           .map(shown)
           .flatMap(({ interfaces }) => interfaces.find((one) => one.id === id) ?? [])[0],
     },
+    // A zone is named after its group.
+    borderGroups: async () =>
+      new Map(world.instances.flatMap(({ availabilityZone: zone }) => (zone ? [[zone, zone]] : []))),
     health: async (instanceId) => {
       const instance = world.instances.find(({ id }) => id === instanceId);
       const since = instance?.impairedSince;

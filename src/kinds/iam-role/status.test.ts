@@ -1,10 +1,11 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   allowing,
   awsPolicy,
   ctx,
   known,
   object,
+  owned,
   profile,
   role,
   seen,
@@ -57,4 +58,27 @@ it('keeps a lost role known, and takes none of another’s', () => {
   const self = object({}, { status: known });
   expect(statusOf(self, seen({ role: undefined }), ctx)).toEqual(known);
   expect(statusOf(object(), seen({ role: role({ tags: tagsOfAnother }) }), ctx)).toEqual({});
+});
+
+describe('of the tags that are set for the object status records', () => {
+  it.each<[string, object, Readonly<Record<string, string>>, string[]]>([
+    ['those of the manifest', { tags: { team: 'x' } }, { team: 'x' }, ['team']],
+    ['one that is taken out of it, until it is gone', {}, { old: 'x' }, ['old']],
+    ['none that is gone', {}, {}, []],
+    ['none that others put there', {}, { theirs: 'x' }, []],
+  ])('%s', (_, spec, tags, keys) => {
+    const self = object(spec, { status: { ...known, managedTags: ['old'] } });
+    const found = seen({ role: role({ tags: { ...owned(), ...tags } }) });
+    expect(statusOf(self, found, ctx).managedTags).toEqual(keys);
+  });
+});
+
+it('records a key as long as it is on the role or on a profile of ours, in whatever case', () => {
+  const self = object({ instanceProfile: {} }, { status: { ...known, managedTags: ['Old', 'older'] } });
+  const of = (name: string, tags: Readonly<Record<string, string>>) => profile({ name, tags });
+  const found = seen({
+    role: role({ tags: owned() }),
+    profiles: [of('web', { ...owned(), old: 'x' }), of('theirs', { ...tagsOfAnother, older: 'x' })],
+  });
+  expect(statusOf(self, found, ctx).managedTags).toEqual(['Old']);
 });

@@ -1,4 +1,5 @@
 import type { Context } from '../../core/kind.ts';
+import type { Tags } from '../../core/tags.ts';
 import { desiredOf } from './desired.ts';
 import { isOurs } from './instance-profile.ts';
 import { isRoleOurs } from './owner.ts';
@@ -24,7 +25,7 @@ export function statusOf(self: IAMRole, seen: Seen, ctx: Context): IAMRoleStatus
     attachedPolicies: role.attached.slice(0, most),
     inlinePolicies: Object.keys(role.inline).slice(0, most),
     ...managed(self, role, ctx),
-    managedTags: managedTags(self, ctx),
+    managedTags: managedTags(self, tagsOfOurs(self, role, seen), ctx),
   };
 }
 
@@ -40,6 +41,11 @@ function ofLost({
     ...(tags === undefined ? {} : { managedTags: tags }),
   };
 }
+
+const tagsOfOurs = (self: IAMRole, role: SeenRole, { profiles }: Seen): Tags[] => [
+  role.tags,
+  ...profiles.filter((profile) => isOurs(self, profile, role)).map(({ tags }) => tags ?? {}),
+];
 
 /** The one the manifest wants, else one of ours that is still to go. */
 function profileOf(self: IAMRole, role: SeenRole, { profiles }: Seen): IAMRoleStatus {

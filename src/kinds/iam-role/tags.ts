@@ -7,6 +7,7 @@ import {
   applyTags,
   describeTagChanges,
   diffTags,
+  managedKeys,
   type TagChanges,
   type Tags,
   tagList,
@@ -28,9 +29,9 @@ export function desiredTags(self: IAMRole, ctx: Context, creation: string | unde
   return { ...manifestTags(self, ctx), ...ownershipTags({ identity, uid, role: 'primary', creation }) };
 }
 
-/** The tag keys status records as ours, so that one taken out of the manifest is taken off the role. */
-export const managedTags = (self: IAMRole, ctx: Context): string[] =>
-  Object.keys(manifestTags(self, ctx)).sort();
+/** The tag keys status records as ours, so that one taken out of the manifest is taken off the role and its profile. */
+export const managedTags = (self: IAMRole, seen: readonly Tags[], ctx: Context): string[] =>
+  managedKeys(manifestTags(self, ctx), self.status.managedTags, seen, { ignoreCase: true });
 
 /** What has to change; `released` goes once an object has it again. */
 export function tagChanges(self: IAMRole, desired: Tags, tags: Tags): TagChanges {

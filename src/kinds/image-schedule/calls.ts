@@ -5,7 +5,6 @@ export const imageScheduleCalls = [
   'autoscaling:DescribeAutoScalingGroups',
   'autoscaling:DescribeLaunchConfigurations',
   'ec2:CreateImageUsageReport',
-  'ec2:DescribeAvailabilityZones',
   'ec2:DescribeImageAttribute',
   'ec2:DescribeImageReferences',
   'ec2:DescribeImageUsageReportEntries',

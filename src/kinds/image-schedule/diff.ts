@@ -40,7 +40,7 @@ function declared(self: ImageSchedule, seen: Seen, ctx: Context, settleTime: num
     ...(keepsEverything(ctx) ? [] : [nextExpiry(self, seen, ctx.now), resumesAt(self, seen, ctx.now)]),
     awaitsReport(seen) ? ctx.now + reportWait : undefined,
     refused.wakeAt,
-  ].filter((time) => time !== undefined && Number.isFinite(time));
+  ].flatMap((time) => (time !== undefined && Number.isFinite(time) ? [time] : []));
   return {
     steps: [
       ...(news.length > 0 ? [remember(self, book, news)] : []),
@@ -53,7 +53,7 @@ function declared(self: ImageSchedule, seen: Seen, ctx: Context, settleTime: num
     ],
     ...(problem === undefined ? {} : { blocked: { reason: 'InvalidSpec', message: problem } }),
     ...(refused.blocked && problem === undefined ? { blocked: refused.blocked } : {}),
-    ...(wakes.length === 0 ? {} : { wakeAt: Math.min(...wakes.flatMap((time) => time ?? [])) }),
+    ...(wakes.length === 0 ? {} : { wakeAt: Math.min(...wakes) }),
   };
 }
 

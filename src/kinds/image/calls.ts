@@ -10,7 +10,6 @@ export const imageCalls = [
   'ec2:DeleteSnapshot',
   'ec2:DeleteTags',
   'ec2:DeregisterImage',
-  'ec2:DescribeAvailabilityZones',
   'ec2:DescribeImageAttribute',
   'ec2:DescribeImageReferences',
   'ec2:DescribeImages',

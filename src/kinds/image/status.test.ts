@@ -10,10 +10,12 @@ import {
   now,
   object,
   own,
+  owned,
   seen,
   sharing,
   site,
   snapshot,
+  tagsOfAnother,
 } from './sample.test-data.ts';
 import type { Site } from './seen.ts';
 import { imageNameOf } from './self.ts';
@@ -170,4 +172,36 @@ describe('the instance’s tags', () => {
     const many = Object.fromEntries(Array.from({ length: 60 }, (_, n) => [`tag${n}`, '']));
     expect(Object.keys(withInstanceTags(ours, many))).toHaveLength(48);
   });
+});
+
+describe('of the tags that are set for the object status records', () => {
+  it.each<[string, object, Readonly<Record<string, string>>, string[]]>([
+    ['those of the manifest', { tags: { team: 'x' } }, { team: 'x' }, ['team']],
+    ['one that is taken out of it, until it is gone', {}, { old: 'x' }, ['old']],
+    ['none that is gone', {}, {}, []],
+    ['none that others put there', {}, { theirs: 'x' }, []],
+  ])('%s', (_, spec, tags, keys) => {
+    const status = { ...known, managedTags: ['old'], managedSnapshotTags: ['old'] };
+    const self = object({ ...spec, snapshotTags: Object(spec).tags }, { status });
+    const copy = copySite('eu-west-1');
+    const found = seen({
+      copies: [
+        {
+          ...copy,
+          image: image({ tags: { ...owned('copy'), ...tags } }),
+          snapshots: [snapshot({ tags: { ...owned('snapshot'), ...tags } })],
+        },
+      ],
+    });
+    const told = statusOf(self, found, ctx);
+    expect(told.managedTags).toEqual(keys);
+    expect(told.managedSnapshotTags).toEqual(keys);
+  });
+});
+
+it('of a snapshot that is somebody else’s no tag is recorded: it is never taken off', () => {
+  const self = object({}, { status: { ...known, managedSnapshotTags: ['old'] } });
+  const theirs = snapshot({ tags: { ...tagsOfAnother, old: 'x' } });
+  const found = seen({ primary: site({ snapshots: [theirs] }) });
+  expect(statusOf(self, found, ctx).managedSnapshotTags).toEqual([]);
 });

@@ -5,10 +5,10 @@ import { isGone, knownCopy, type Patient, shownBy } from './gone.ts';
 import { isKept } from './kept.ts';
 import { isOver, reachedAt } from './lifecycle.ts';
 import { whyOver } from './over.ts';
-import { isFailed, type Seen, type Site, snapshotsOf } from './seen.ts';
+import { isFailed, type Seen, type Site, sitesOf, snapshotsOf } from './seen.ts';
 import { type ImageObject, imageNameOf, knownIn, shareIn } from './self.ts';
 import type { ImageStatus } from './spec.ts';
-import { managedTags } from './tags.ts';
+import { managedSnapshotTags, managedTags } from './tags.ts';
 
 /** As many users of an image as status lists. */
 const maxUsers = 20;
@@ -29,8 +29,8 @@ export function statusOf(self: ImageObject, seen: Seen, ctx: Patient): ImageStat
     ...ofSite(self, primary, ctx),
     ...ofNone(self, seen, ctx),
     ...(copies.length > 0 ? { copies } : {}),
-    managedTags: managedTags(ctx, self.spec.tags),
-    managedSnapshotTags: managedTags(ctx, self.spec.snapshotTags),
+    managedTags: managedTags(self, sitesOf(seen), ctx),
+    managedSnapshotTags: managedSnapshotTags(self, sitesOf(seen), ctx),
   };
 }
 

@@ -9,6 +9,7 @@ import {
   describeTagChanges,
   diffTags,
   isReservedTagKey,
+  managedKeys,
   type TagChanges,
   type Tags,
   tagList,
@@ -56,9 +57,24 @@ export function withInstanceTags(tags: Tags, instance: Tags): Tags {
   return { ...Object.fromEntries(more.slice(0, maxTags - Object.keys(tags).length)), ...tags };
 }
 
-/** The tag keys status records as ours, so that one taken out of the manifest is taken off. */
-export const managedTags = (ctx: Context, tags: Tags | undefined): string[] =>
-  Object.keys({ ...ctx.defaultTags, ...tags }).sort();
+/** The tag keys status records as ours, so that one taken out of the manifest is taken off, wherever it still is. */
+export function managedTags({ spec, status }: ImageObject, sites: readonly Site[], ctx: Context): string[] {
+  const seen = sites.map(({ image }) => image?.tags ?? {});
+  return managedKeys({ ...ctx.defaultTags, ...spec.tags }, status.managedTags, seen);
+}
+
+export function managedSnapshotTags(self: ImageObject, sites: readonly Site[], ctx: Context): string[] {
+  const seen = sites.flatMap((site) => ownSnapshots(self, site).map(({ tags }) => tags));
+  return managedKeys(
+    { ...ctx.defaultTags, ...self.spec.snapshotTags },
+    self.status.managedSnapshotTags,
+    seen,
+  );
+}
+
+/** An adopted image may be made of somebody else's snapshots. */
+const ownSnapshots = (self: ImageObject, { snapshots }: Pick<Site, 'snapshots'>): Site['snapshots'] =>
+  snapshots.filter(({ tags }) => claimOn(tags, self) !== 'foreign');
 
 export const roleOf = (site: Site, ctx: Context): Role =>
   site.region === ctx.scope.region ? 'primary' : 'copy';
@@ -87,7 +103,6 @@ function changesOf(
 ): Tagged[] {
   if (!image) return [];
   const creation = creationOf(self, image);
-  const { managedTags = [], managedSnapshotTags = [] } = self.status;
   const of = (id: string, seen: Tags, role: Role, managed: readonly string[]): Tagged[] => {
     const more = role === 'primary' ? ofCopies : {};
     const changes = diffTags({ ...desiredTags(self, ctx, role, creation), ...more }, seen, { managed });
@@ -98,11 +113,10 @@ function changesOf(
     return [{ id, changes: { set, unset }, takenOver: claimOn(seen, self) === 'previous' }];
   };
   return [
-    ...of(image.imageId, image.tags, roleOf({ ...site, snapshots }, ctx), managedTags),
-    ...snapshots
-      // An adopted image may be made of somebody else's snapshots.
-      .filter(({ tags }) => claimOn(tags, self) !== 'foreign')
-      .flatMap(({ snapshotId, tags }) => of(snapshotId, tags, 'snapshot', managedSnapshotTags)),
+    ...of(image.imageId, image.tags, roleOf({ ...site, snapshots }, ctx), self.status.managedTags ?? []),
+    ...ownSnapshots(self, { snapshots }).flatMap(({ snapshotId, tags }) =>
+      of(snapshotId, tags, 'snapshot', self.status.managedSnapshotTags ?? []),
+    ),
   ];
 }
 

@@ -1,8 +1,9 @@
 import type { ConditionDraft } from '../../core/conditions.ts';
 import type { Context } from '../../core/kind.ts';
+import { managedKeys } from '../../core/tags.ts';
 import { userTags } from './desired.ts';
 import { handledToken, openAttempt } from './rotate-now.ts';
-import type { Place, Seen, SeenKey } from './seen.ts';
+import type { Seen, SeenKey } from './seen.ts';
 import type { KMSKey } from './self.ts';
 import type { KMSKeyStatus } from './spec.ts';
 
@@ -20,7 +21,7 @@ export function statusOf(self: KMSKey, seen: Seen, ctx: Context): KMSKeyStatus {
     ...aliasesOf(key, self.spec.aliases, self.status.aliases),
     ...(rotation ? { rotation } : {}),
     ...(replicas.length === 0 ? {} : { replicas }),
-    managedTags: managed(self, ctx, undefined),
+    managedTags: managedKeys(userTags(self, ctx, undefined), self.status.managedTags, [key.tags]),
   };
 }
 
@@ -38,9 +39,6 @@ function aliasesOf(key: SeenKey, declared: readonly string[] = [], known: readon
   const aliases = key.aliases.filter((alias) => declared.includes(alias) || known.includes(alias));
   return aliases.length === 0 ? {} : { aliases };
 }
-
-const managed = (self: KMSKey, ctx: Context, place: Place): string[] =>
-  Object.keys(userTags(self, ctx, place)).sort();
 
 function rotationOf(self: KMSKey, { rotation }: Seen): KMSKeyStatus['rotation'] {
   const before = self.status.rotation;
@@ -72,7 +70,9 @@ function replicasOf(self: KMSKey, { replicas }: Seen, ctx: Context): NonNullable
           arn: replica.arn,
           keyState: replica.state,
           ...aliasesOf(replica, declared?.aliases, known?.aliases),
-          ...(declared ? { managedTags: managed(self, ctx, region) } : {}),
+          ...(declared
+            ? { managedTags: managedKeys(userTags(self, ctx, region), known?.managedTags, [replica.tags]) }
+            : {}),
         },
       ];
     });

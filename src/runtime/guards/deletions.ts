@@ -28,8 +28,8 @@ export function createDeletions(limit: number, clock: Clock): Deletions {
       return true;
     },
     get nextAt() {
-      const oldest = Math.min(...admitted.values());
-      return Number.isFinite(oldest) ? oldest + window : clock.now();
+      // With a limit of 0 none ever was let through: then it is asked again as often as any other.
+      return Math.min(clock.now(), ...admitted.values()) + window;
     },
   };
 }

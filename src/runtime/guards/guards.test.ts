@@ -27,7 +27,10 @@ describe('deletions', () => {
   });
 
   it('are all held by a limit of 0', () => {
-    expect(createDeletions(0, new VirtualClock()).admit('a')).toBe(false);
+    const clock = new VirtualClock();
+    const deletions = createDeletions(0, clock);
+    expect(deletions.admit('a')).toBe(false);
+    expect(deletions.nextAt).toBe(clock.now() + 10 * minute);
   });
 });
 

@@ -35,9 +35,10 @@ export async function runController(options: ControllerOptions): Promise<void> {
       const started = clock.now();
       const requeue = await reconcile(key);
       onReconciled(requeue, (clock.now() - started) / 1_000);
-      if (requeue.when === 'backoff') return void queue.retry(key);
+      const firm = requeue.failed === 'acting';
+      if (requeue.when === 'backoff') return void queue.retry(key, { firm });
       queue.forget(key);
-      if (requeue.when === 'after') queue.add(key, { after: requeue.milliseconds });
+      if (requeue.when === 'after') queue.add(key, { after: requeue.milliseconds, firm });
     });
   } finally {
     unsubscribe();

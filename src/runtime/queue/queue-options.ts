@@ -8,6 +8,10 @@ export interface AddOptions {
   /** Milliseconds from now; 0 unless said. */
   readonly after?: number;
   readonly lane?: Lane;
+  /** This wait is for what AWS has refused: an add that is `patient` does not cut it short. */
+  readonly firm?: boolean;
+  /** Nothing new is known of the key: where it waits firmly, that is soon enough. */
+  readonly patient?: boolean;
 }
 
 /** What the metrics of client-go's workqueue_* are fed from. Seconds. */
@@ -46,7 +50,7 @@ export type Worker = (key: string) => Promise<void>;
 export interface Queue {
   add(key: string, options?: AddOptions): void;
   /** Adds the key after its backoff, which grows with every retry until `forget`. Returns the wait in ms. */
-  retry(key: string): number;
+  retry(key: string, wait?: Pick<AddOptions, 'firm'>): number;
   /** The key's next retry is its first. */
   forget(key: string): void;
   /** Retries since the last `forget`. */

@@ -90,6 +90,32 @@ describe('waiting', () => {
     expect(worked).toEqual(['a@1000']);
   });
 
+  it('for what AWS refused is not cut short by who has no news, only by who has', async () => {
+    const { clock, queue, worked, run } = working(1);
+    void run();
+    queue.add('a', { after: 5_000, firm: true });
+    await clock.advance(1_000);
+    queue.add('a', { patient: true });
+    queue.add('a', { patient: true, after: 500 });
+    await clock.advance(3_000);
+    expect(worked).toEqual([]);
+    queue.add('a');
+    await clock.advance(10_000);
+    expect(worked).toEqual(['a@4000']);
+    queue.add('a', { patient: true });
+    await clock.advance(10_000);
+    expect(worked).toEqual(['a@4000', 'a@14000']);
+  });
+
+  it('of any other kind is cut short by both', async () => {
+    const { clock, queue, worked, run } = working(1);
+    void run();
+    queue.add('a', { after: 5_000 });
+    queue.add('a', { patient: true });
+    await clock.advance(10_000);
+    expect(worked).toEqual(['a@0']);
+  });
+
   it('counts from while the key is worked on', async () => {
     const { clock, queue, worked, run } = working(2);
     queue.add('a');
@@ -104,6 +130,17 @@ describe('waiting', () => {
 });
 
 describe('retrying', () => {
+  it('waits firmly where it is for what AWS refused', async () => {
+    const { clock, queue, worked, run } = working(1);
+    void run();
+    const wait = queue.retry('a', { firm: true });
+    queue.add('a', { patient: true });
+    await clock.advance(wait - 1);
+    expect(worked).toEqual([]);
+    await clock.advance(1);
+    expect(worked).toHaveLength(1);
+  });
+
   it('doubles the wait with jitter up to the cap, and begins anew after forget', () => {
     const clock = new VirtualClock();
     const backoff = { base: 1_000, cap: 10_000 };

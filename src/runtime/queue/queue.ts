@@ -8,7 +8,8 @@
  *                          add                        └─── running + dirty
  *                                                       done
  *
- * - waiting          it becomes ready when the shortest of the waits asked for is over
+ * - waiting          it becomes ready when the shortest of the waits asked for is over, or is added without one;
+ *                    while one of them is firm a patient add counts for nothing
  * - ready            in line, once; waits are over and done with
  * - running          a worker has it. It may wait besides: an `add(after)` or `retry` counts from now on
  * - running + dirty  it was added while a worker had it: it is ready again as soon as that one is done
@@ -31,6 +32,8 @@ import { ReadyList } from './ready-list.ts';
 interface Entry {
   /** Each set for less than those before it, or it would not be the earliest. */
   waits: { readonly after: number; readonly timer: Timer }[];
+  /** One of the waits asked for is. */
+  firm: boolean;
   retries: number;
   readyAt: number;
   /** Set while a worker has it. */
@@ -57,20 +60,21 @@ class KeyedQueue implements Queue {
     this.#options = options;
   }
 
-  add(key: string, { after = 0, lane = 'normal' }: AddOptions = {}): void {
+  add(key: string, { after = 0, lane = 'normal', firm = false, patient = false }: AddOptions = {}): void {
     if (this.#stopped) return;
-    if (after > 0) this.#wait(key, after, lane);
+    if (patient && this.#entries.get(key)?.firm) return;
+    if (after > 0) this.#wait(key, after, lane, firm);
     else this.#makeReady(key, lane);
   }
 
-  retry(key: string): number {
+  retry(key: string, { firm = false }: Pick<AddOptions, 'firm'> = {}): number {
     const { random, backoff = BACKOFF, metrics } = this.#options;
     if (this.#stopped) return 0;
     const entry = this.#entry(key);
     entry.retries += 1;
     metrics?.retries();
     const delay = backoffDelay(entry.retries, backoff, random);
-    this.add(key, { after: delay });
+    this.add(key, { after: delay, firm });
     return delay;
   }
 
@@ -123,11 +127,12 @@ class KeyedQueue implements Queue {
     return Math.max(0, ...this.#runningSeconds());
   }
 
-  #wait(key: string, after: number, lane: Lane): void {
+  #wait(key: string, after: number, lane: Lane, firm: boolean): void {
     const entry = this.#entry(key);
+    if (entry.dirty !== undefined || this.#ready.has(key)) return;
+    entry.firm ||= firm;
     // Set earlier and for no longer: it is over first.
-    const sooner = entry.waits.some((wait) => wait.after <= after);
-    if (sooner || entry.dirty !== undefined || this.#ready.has(key)) return;
+    if (entry.waits.some((wait) => wait.after <= after)) return;
     const timer = this.#options.clock.after(after, () => this.#makeReady(key, lane));
     entry.waits.push({ after, timer });
   }
@@ -192,7 +197,8 @@ class KeyedQueue implements Queue {
   #entry(key: string): Entry {
     const known = this.#entries.get(key);
     if (known) return known;
-    const entry: Entry = { waits: [], retries: 0, readyAt: 0, startedAt: undefined, dirty: undefined };
+    const idle = { waits: [], firm: false, retries: 0, readyAt: 0 };
+    const entry: Entry = { ...idle, startedAt: undefined, dirty: undefined };
     this.#entries.set(key, entry);
     return entry;
   }
@@ -214,6 +220,7 @@ class KeyedQueue implements Queue {
 function cancelWaits(entry: Entry): void {
   for (const { timer } of entry.waits) timer.cancel();
   entry.waits = [];
+  entry.firm = false;
 }
 
 /** The wall clock may have gone back. */

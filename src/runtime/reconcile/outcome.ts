@@ -5,7 +5,13 @@ import { KubernetesError } from '../kubernetes/kubernetes.ts';
 import { InvalidSpec } from './self.ts';
 
 /** When an object is looked at again. The sweep comes in any case. */
-export type Requeue = { /** It ended in a failure, which metrics count. */ readonly failed?: true } & (
+export type Requeue = {
+  /**
+   * It ended in a failure, which metrics count: AWS could not be looked at, or what was to be done there was
+   * refused, and to look again before the time would only have it refused again.
+   */
+  readonly failed?: 'looking' | 'acting';
+} & (
   | { readonly when: 'changed' }
   | { readonly when: 'after'; readonly milliseconds: number }
   | { readonly when: 'backoff' }
@@ -20,7 +26,7 @@ export interface Failure {
 }
 
 /** A cause outside the manifest that a person has to mend: looked at again, but slowly. */
-const slowly: Requeue = { when: 'after', milliseconds: 5 * 60_000 };
+const slowly = { when: 'after', milliseconds: 5 * 60_000 } as const satisfies Requeue;
 const backoff: Requeue = { when: 'backoff' };
 const changed: Requeue = { when: 'changed' };
 
@@ -34,6 +40,15 @@ const ofStep: Readonly<Record<ErrorClass, { reason: Blocked['reason']; requeue: 
   NotFound: { reason: 'NotFound', requeue: backoff },
   Invalid: { reason: 'InvalidSpec', requeue: changed },
 };
+
+/**
+ * For an object that is being deleted: nobody changes its manifest any more, and no sweep comes by. What holds it
+ * up is mended in AWS, and only a look tells.
+ */
+export const untilGone = ({ failed, ...requeue }: Requeue): Requeue => ({
+  ...(requeue.when === 'changed' ? slowly : requeue),
+  ...(failed ? { failed } : {}),
+});
 
 /** The one place where an error becomes a condition and a requeue. */
 export function failureOf(error: unknown): Failure {

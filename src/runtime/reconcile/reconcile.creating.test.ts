@@ -11,7 +11,7 @@ describe('a creation whose reply was lost', () => {
     operator.apply();
     operator.aws.hidden = true;
     operator.aws.failNext('widget:Create', lost);
-    expect(await operator.reconcile()).toEqual({ when: 'backoff', failed: true });
+    expect(await operator.reconcile()).toEqual({ when: 'backoff', failed: 'acting' });
     await operator.clock.advance(minute / 2);
     expect((await operator.reconcile()).when).toBe('after');
     expect(operator.condition('Ready')).toMatchObject({ reason: 'Pending' });
@@ -62,7 +62,7 @@ describe('a creation that AWS refused', () => {
     const operator = widgetOperator();
     operator.apply();
     operator.aws.failNext('widget:Create', { class: 'Throttled', definite: true });
-    expect(await operator.reconcile()).toEqual({ when: 'backoff', failed: true });
+    expect(await operator.reconcile()).toEqual({ when: 'backoff', failed: 'acting' });
     expect(operator.condition('Ready')).toMatchObject({
       reason: 'Throttled',
       message: 'widget:Create: Throttled it is',
@@ -77,7 +77,7 @@ describe('a creation that AWS refused', () => {
     operator.apply();
     const full = { class: 'Quota', definite: true } as const;
     operator.aws.failNext('widget:Create', full, full);
-    expect(await operator.reconcile()).toEqual({ when: 'after', milliseconds: 5 * minute, failed: true });
+    expect(await operator.reconcile()).toEqual({ when: 'after', milliseconds: 5 * minute, failed: 'acting' });
     await operator.reconcile();
     expect(operator.events).toEqual([expect.objectContaining({ type: 'Warning', reason: 'QuotaExceeded' })]);
   });

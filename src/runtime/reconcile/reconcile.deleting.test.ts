@@ -1,14 +1,21 @@
 import { describe, expect, it } from 'vitest';
+import { diffWidget, type SeenWidget } from '../../../test/support/widget.ts';
 import { widgetOperator } from '../../../test/support/widget-operator.ts';
 import { finalizer } from '../../core/identity.ts';
+import type { Plan } from '../../core/plan.ts';
 
 describe('an object that is deleted', () => {
   const ready = async (options: Parameters<typeof widgetOperator>[0] = {}) => {
-    const operator = widgetOperator(options);
+    /** What is planned instead of the usual, once each. */
+    const plans: Plan<SeenWidget>[] = [];
+    const operator = widgetOperator({
+      diff: (self, seen, ctx) => plans.shift() ?? diffWidget(self, seen, ctx),
+      ...options,
+    });
     operator.apply();
     await operator.reconcile();
     operator.events.length = 0;
-    return operator;
+    return { ...operator, plans };
   };
 
   it('goes once AWS has let its resource go', async () => {
@@ -26,9 +33,30 @@ describe('an object that is deleted', () => {
     const operator = await ready();
     operator.remove();
     operator.aws.failNext('widget:Delete', { class: 'Conflict', definite: true });
-    expect(await operator.reconcile()).toEqual({ when: 'backoff', failed: true });
+    expect(await operator.reconcile()).toEqual({ when: 'backoff', failed: 'acting' });
     expect(operator.get()?.metadata.finalizers).toEqual([finalizer]);
     expect(operator.condition('Ready')).toMatchObject({ reason: 'Conflict' });
+  });
+
+  const conflict = { steps: [], blocked: { reason: 'Conflict', message: 'two claim it' } } as const;
+  it.each<[string, (operator: Awaited<ReturnType<typeof ready>>) => void, string]>([
+    [
+      'AWS calls invalid',
+      ({ aws }) => aws.failNext('widget:Delete', { class: 'Invalid', definite: true }),
+      'InvalidSpec',
+    ],
+    ['a conflict holds up', ({ plans }) => plans.push(conflict), 'Conflict'],
+    ['its kind cannot parse (any more)', ({ apply }) => apply({ size: 'large' }), 'InvalidSpec'],
+  ])('and %s is looked at again, slowly: nobody changes its manifest any more', async (_, hinder, reason) => {
+    const operator = await ready();
+    operator.remove();
+    hinder(operator);
+    expect(await operator.reconcile()).toMatchObject({ when: 'after', milliseconds: 5 * 60_000 });
+    expect(operator.condition('Ready')).toMatchObject({ reason });
+    operator.apply({ size: 1 });
+    expect(await operator.reconcile()).toEqual({ when: 'changed' });
+    expect(operator.get()).toBeUndefined();
+    expect(operator.aws.widgets.size).toBe(0);
   });
 
   it('leaves other finalizers where they are', async () => {

@@ -45,7 +45,7 @@ describe('an object that is applied', () => {
     operator.objects.beforeWrite = (verb, object) => {
       if (verb === 'status') operator.objects.put(object);
     };
-    expect(await operator.reconcile()).toEqual({ when: 'backoff', failed: true });
+    expect(await operator.reconcile()).toEqual({ when: 'backoff', failed: 'acting' });
     expect(operator.aws.calls).toEqual([]);
   });
 
@@ -74,7 +74,7 @@ describe('an object that is applied', () => {
   it('whose manifest its kind refuses waits for another, and says what is wrong', async () => {
     const operator = widgetOperator();
     operator.apply({ size: 'large' });
-    expect(await operator.reconcile()).toEqual({ when: 'changed', failed: true });
+    expect(await operator.reconcile()).toEqual({ when: 'changed', failed: 'looking' });
     expect(operator.condition('Ready')).toMatchObject({
       reason: 'InvalidSpec',
       message: expect.stringContaining('spec.size'),
@@ -106,7 +106,11 @@ describe('what cannot be looked at', () => {
     const shiny = operator.condition('Shiny');
     await operator.clock.advance(minute);
     operator.aws.failNext('widget:Describe', { class: 'Denied', definite: true });
-    expect(await operator.reconcile()).toEqual({ when: 'after', milliseconds: 5 * minute, failed: true });
+    expect(await operator.reconcile()).toEqual({
+      when: 'after',
+      milliseconds: 5 * minute,
+      failed: 'looking',
+    });
     expect(operator.get()?.status).toMatchObject({ widgetId: 'w-1' });
     expect(operator.condition('Ready')).toMatchObject({ status: 'False', reason: 'AccessDenied' });
     expect(operator.condition('Shiny')).toEqual(shiny);
@@ -130,7 +134,7 @@ describe('what cannot be looked at', () => {
       },
     });
     operator.apply();
-    expect(await operator.reconcile()).toEqual({ when: 'backoff', failed: true });
+    expect(await operator.reconcile()).toEqual({ when: 'backoff', failed: 'looking' });
     expect(operator.condition('Ready')).toMatchObject({ reason: 'InternalError', message: 'a bug' });
     expect(operator.logger.lines).toContainEqual(expect.objectContaining({ level: 'error' }));
   });

@@ -9,7 +9,7 @@ import { unsettled } from './creation.ts';
 import * as finalizer from './finalizer.ts';
 import { handsOf } from './hands.ts';
 import type { ReconcilerOptions } from './options.ts';
-import { type Failure, failureOf, type Requeue } from './outcome.ts';
+import { type Failure, failureOf, type Requeue, untilGone } from './outcome.ts';
 import { type Pass, startPass } from './pass.ts';
 import { tellPaused, writeStatus } from './report.ts';
 
@@ -20,6 +20,7 @@ import { tellPaused, writeStatus } from './report.ts';
  * - it is the only place that catches: every failure is classified (outcome.ts), told in the conditions
  *   and answered with a requeue;
  * - status is written at most once at the end, and only if it changed; not at all once leadership is lost;
+ * - an object that is being deleted is looked at until it is gone, slowly where a person has to mend something;
  * - the finalizer goes only after the removal's plan is empty, and not while AWS may still hide what this
  *   object created; while the CRD itself is being deleted nothing in AWS is.
  */
@@ -59,7 +60,7 @@ async function reconcile(options: ReconcilerOptions, pass: Pass): Promise<Requeu
   const found = await kind.observe(self, ctx);
   noteFound(options, pass, found);
   const { seen, plan, error } = await perform(options, pass, found);
-  const failure = error === undefined ? undefined : explain(options, pass.object, error);
+  const failure = error === undefined ? undefined : explain(options, pass.object, error, 'acting');
   // Leadership lost, or a newer object on its way: nothing here is ours to tell any more.
   if (failure && !failure.blocked) return failure.requeue;
 
@@ -73,7 +74,9 @@ async function reconcile(options: ReconcilerOptions, pass: Pass): Promise<Requeu
   const { creation, intent } = pass;
   const draft = assess(kind, self, ctx, { seen, plan: outcome, mode, creation, intent });
   await writeStatus(options, pass.object, draft);
-  return failure?.requeue ?? requeueOf(removed ? hidden?.lookAt : plan.wakeAt, blocked?.reason, clock.now());
+  const wakeAt = removed ? hidden?.lookAt : plan.wakeAt;
+  const requeue = failure?.requeue ?? requeueOf(wakeAt, blocked?.reason, clock.now());
+  return self.deleting ? untilGone(requeue) : requeue;
 }
 
 /** What deleting it does not touch in AWS. */
@@ -124,13 +127,18 @@ function requeueOf(
   return reason !== undefined && reasons[reason] === 'reconciling' ? { when: 'backoff' } : settled;
 }
 
-function explain({ logger, kind }: ReconcilerOptions, object: Resource, error: unknown): Failure {
+function explain(
+  { logger, kind }: ReconcilerOptions,
+  object: Resource,
+  error: unknown,
+  failed: Requeue['failed'] = 'looking',
+): Failure {
   const failure = failureOf(error);
   const fields = { kind: kind.definition.kind, key: keyOf(object.metadata), err: error };
   if (failure.unexpected) logger.error(fields, 'reconcile failed unexpectedly');
   else logger.debug(fields, 'reconcile failed');
   if (error instanceof LeadershipLost) return failure;
-  return { ...failure, requeue: { ...failure.requeue, failed: true } };
+  return { ...failure, requeue: { ...failure.requeue, failed } };
 }
 
 /** AWS could not be looked at, or status not be written: what status says of AWS stays, the conditions say why. */
@@ -153,7 +161,7 @@ async function giveUp(
       creation: pass?.creation ?? current.status?.creation,
       reconcileAt: current.metadata.annotations?.[annotations.reconcileAt],
     });
-    return failure.requeue;
+    return current.metadata.deletionTimestamp === undefined ? failure.requeue : untilGone(failure.requeue);
   } catch (second) {
     return explain(options, object, second).requeue;
   }

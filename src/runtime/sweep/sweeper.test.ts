@@ -83,8 +83,8 @@ describe('the sweeper', () => {
   it('queues what differs in the background: new objects go before it', async () => {
     const { queued } = await sweeping({}, drifted());
     expect(queued).toEqual([
-      { key: 'shop/a', options: { lane: 'background' } },
-      { key: 'shop/b', options: { lane: 'background' } },
+      { key: 'shop/a', options: { lane: 'background', patient: true } },
+      { key: 'shop/b', options: { lane: 'background', patient: true } },
     ]);
   });
 
@@ -166,7 +166,31 @@ describe('a kind with a pulse', () => {
     const { queued, clock } = await sweeping({ pulse }, drifted());
     queued.length = 0;
     await clock.advance(15_000);
-    expect(queued).toEqual([{ key: 'shop/a', options: undefined }]);
+    expect(queued).toEqual([{ key: 'shop/a', options: { patient: true } }]);
+  });
+
+  it('looks only at what the listing shows: what is not there yet, or no more, is the sweep’s', async () => {
+    const { queued, clock, aws } = await sweeping({ pulse: { ...pulse, concerns: () => true } }, drifted());
+    aws.widgets.delete('w-a');
+    queued.length = 0;
+    await clock.advance(15_000);
+    expect(queued).toEqual([{ key: 'shop/b', options: { patient: true } }]);
+  });
+
+  it('where nothing can be listed queues nothing, says so, and looks again', async () => {
+    const { queued, clock, aws, logger } = await sweeping({ pulse }, drifted());
+    queued.length = 0;
+    aws.failNext('widget:List', { class: 'Throttled', definite: true });
+    await clock.advance(15_000);
+    expect(queued).toEqual([]);
+    expect(logger.lines).toContainEqual(
+      expect.objectContaining({
+        level: 'warn',
+        message: 'some objects could not be looked at between two sweeps',
+      }),
+    );
+    await clock.advance(15_000);
+    expect(queued).toEqual([{ key: 'shop/a', options: { patient: true } }]);
   });
 
   it('costs no call when nobody is concerned', async () => {

@@ -1,15 +1,16 @@
 import { messageOf } from '../../core/errors.ts';
-import type { Self } from '../../core/kind.ts';
 import { type Clock, jittered, type Random, sleep } from '../../core/ports.ts';
 import type { Resource } from '../../core/resource.ts';
 import type { Queue } from '../queue/queue-options.ts';
 import type { ReconcilerOptions } from '../reconcile/options.ts';
+import { type AnyPulse, takePulse } from './pulse.ts';
 import { type SweepResult, sweep } from './sweep.ts';
 
 /**
- * Sweeps one kind at the start and then at every jittered interval; kinds with a pulse sweep some of
- * their objects more often. Guarantees: what differs is queued and observed freshly before anything is
- * done; what is as declared and has a time of its own to be looked at is looked at then; a sweep that fails is logged and the next one comes all the same; where a bulk listing was
+ * Sweeps one kind at the start and then at every jittered interval; of a kind with a pulse some objects are
+ * looked at more often. Guarantees: what differs is queued and observed freshly before anything is done, but
+ * what AWS has refused not before its time; what is as declared and has a time of its own to be looked at is
+ * looked at then; a sweep that fails is logged and the next one comes all the same; where a bulk listing was
  * refused, the objects are spread over the interval.
  */
 export interface SweeperOptions {
@@ -27,17 +28,7 @@ export interface SweeperOptions {
 export async function runSweeper(options: SweeperOptions, signal: AbortSignal): Promise<void> {
   const { pulse } = options.reconciler.kind;
   const loops = [loop(options, options.every, () => sweepAll(options), signal)];
-  if (pulse) {
-    loops.push(
-      loop(
-        options,
-        pulse.every,
-        () => sweepSome(options, (self) => pulse.concerns(self)),
-        signal,
-        pulse.every,
-      ),
-    );
-  }
+  if (pulse) loops.push(loop(options, pulse.every, () => beat(options, pulse), signal, pulse.every));
   await Promise.all(loops);
 }
 
@@ -88,7 +79,8 @@ async function sweepAll(options: SweeperOptions): Promise<void> {
     );
   }
   for (const key of result.differing) {
-    queue.add(key, { lane: 'background', ...(spread ? { after: random() * every * 0.9 } : {}) });
+    const after = spread ? { after: random() * every * 0.9 } : {};
+    queue.add(key, { lane: 'background', patient: true, ...after });
   }
   for (const { key, at } of result.wakes) {
     const after = Math.max(1, at - clock.now());
@@ -98,10 +90,12 @@ async function sweepAll(options: SweeperOptions): Promise<void> {
   options.onSwept(result, (clock.now() - started) / 1_000);
 }
 
-async function sweepSome(
-  options: SweeperOptions,
-  concerns: (self: Self<unknown, unknown>) => boolean,
-): Promise<void> {
-  const { differing } = await sweep(options.reconciler, [...options.objects()], concerns);
-  for (const key of differing) options.queue.add(key);
+async function beat({ reconciler, objects, queue }: SweeperOptions, pulse: AnyPulse): Promise<void> {
+  const { differing, failures } = await takePulse(reconciler, pulse, objects());
+  const [error] = failures;
+  if (error) {
+    const fields = { kind: reconciler.kind.definition.kind, count: failures.length, error: messageOf(error) };
+    reconciler.logger.warn(fields, 'some objects could not be looked at between two sweeps');
+  }
+  for (const key of differing) queue.add(key, { patient: true });
 }

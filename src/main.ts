@@ -46,7 +46,8 @@ Exit code: 0 all is as declared, 1 something could not be judged, 2 wrong usage,
     async execute(argv) {
       const config = readOptions(planOptions, argv, process.env);
       const host = createHost(process.env, quietLogger());
-      const planned = await plan(config, host, readManifests);
+      const note = (text: string) => void process.stderr.write(`mooring: ${text}\n`);
+      const planned = await plan(config, host, readManifests, note);
       process.stdout.write(config.output === 'json' ? asJson(planned) : asText(planned));
       return exitCodeOf(planned);
     },

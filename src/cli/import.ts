@@ -1,5 +1,5 @@
 import { createAws } from '../aws/index.ts';
-import { AwsError } from '../core/errors.ts';
+import { AwsError, callAndMessage } from '../core/errors.ts';
 import type { Candidate, Importer, Rendered } from '../core/import.ts';
 import type { ResolvePlacement, Scope } from '../core/kind.ts';
 import { ScopeRefused } from '../core/scope-refused.ts';
@@ -133,8 +133,7 @@ async function look({ id, title, tags, read }: Candidate, wanted: Tags): Promise
 /** Throws what is no answer of AWS's. */
 function failureOf(error: unknown): string {
   if (!(error instanceof AwsError)) throw error;
-  const { call, message } = error;
-  return message.startsWith(`${call}: `) ? message : `${call}: ${message}`;
+  return callAndMessage(error);
 }
 
 /** What all the objects say alike. */

@@ -3,7 +3,12 @@ import { WidgetAws, widgetKind } from '../../test/support/widget.ts';
 import { manifestsIn } from './manifests.ts';
 
 const widget = widgetKind({ aws: new WidgetAws() });
-const read = (text: string) => manifestsIn({ name: 'a.yaml', text }, [widget], 'shop');
+const notes: string[] = [];
+const read = (text: string) =>
+  manifestsIn(
+    { name: 'a.yaml', text },
+    { kinds: [widget], namespace: 'shop', note: (line) => void notes.push(line) },
+  );
 const of = (kind: string, metadata: string) =>
   `apiVersion: mooring.dev/v1alpha1\nkind: ${kind}\nmetadata: ${metadata}\n`;
 
@@ -31,6 +36,18 @@ describe('the manifests of a file', () => {
       spec: { size: 1 },
     };
     expect(read(JSON.stringify(body))).toMatchObject([{ name: 'a', body }]);
+  });
+
+  it('are not those that have nothing to be planned, or are of a kind that is off: each is told', () => {
+    notes.length = 0;
+    const others = ['AWSAccount', 'IAMAccessKey', 'ElasticIP'].map((kind) => of(kind, '{ name: x }'));
+    const found = read([...others, of('Widget', '{ name: a }')].join('---\n'));
+    expect(found.map(({ name }) => name)).toEqual(['a']);
+    expect(notes).toEqual([
+      'a.yaml, document 1: AWSAccount x is not planned: it has nothing in AWS. Objects are planned by the AWSAccounts that the cluster has',
+      'a.yaml, document 2: IAMAccessKey x is not planned: it has to be asked for: --enable-access-keys',
+      'a.yaml, document 3: ElasticIP x is not planned: it is not among --kinds',
+    ]);
   });
 
   it.each<[string, string]>([

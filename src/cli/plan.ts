@@ -1,6 +1,7 @@
 import { createAws } from '../aws/index.ts';
 import { awsAccountDefinition } from '../kinds/aws-account/spec.ts';
 import { createKinds } from '../kinds/index.ts';
+import { requireAccount } from '../runtime/accounts/require-account.ts';
 import { createClient } from '../runtime/kubernetes/client.ts';
 import { createTransport } from '../runtime/kubernetes/transport.ts';
 import { accountPlacement } from '../runtime/plan/account-placement.ts';
@@ -29,6 +30,7 @@ export const planOptions = {
   'operator-namespace': runOptions['operator-namespace'],
   region,
   'allow-endpoints': runOptions['allow-endpoints'],
+  'require-account': runOptions['require-account'],
   'token-directory': runOptions['token-directory'],
   'aws-endpoint-url': runOptions['aws-endpoint-url'],
   namespace,
@@ -52,12 +54,13 @@ export type PlanConfig = Values<typeof planOptions>;
 
 /**
  * What the operator would do next for each object, without doing it: AWS is only read, and Kubernetes is asked
- * for a dry run. Throws UsageError, KubernetesError.
+ * for a dry run. `note` is told what of a file is not planned. Throws UsageError, KubernetesError.
  */
 export async function plan(
   config: PlanConfig,
   host: Host,
   readFile: (name: string) => string,
+  note: (text: string) => void,
 ): Promise<readonly PlannedObject[]> {
   const { clock, logger, random, userAgent } = host;
   const place = config.region ?? host.region;
@@ -91,7 +94,10 @@ export async function plan(
     // One that runs only on request need not be installed.
     const all = every.filter((kind) => !kind.definition.onRequest || chosen.includes(kind));
     const manifests = config.filename.flatMap((name) =>
-      manifestsIn({ name, text: readFile(name) }, chosen, config.namespace[0] ?? 'default'),
+      manifestsIn(
+        { name, text: readFile(name) },
+        { kinds: chosen, namespace: config.namespace[0] ?? 'default', note },
+      ),
     );
     const view = await viewCluster(
       {
@@ -103,12 +109,12 @@ export async function plan(
       manifests,
     );
     const objects = config.filename.length > 0 ? named(view, manifests) : view.objects;
-    const resolvePlacement = await accountPlacement({
+    const resolvePlacement = accountPlacement({
       definition: awsAccountDefinition,
       client,
       namespace: config['operator-namespace'] ?? host.namespace,
       sessions: aws.accounts,
-      own: aws.resolvePlacement,
+      own: config['require-account'] ? requireAccount : aws.resolvePlacement,
       region: place,
       allowEndpoints: config['allow-endpoints'],
     });

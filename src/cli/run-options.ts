@@ -45,6 +45,9 @@ export const runOptions = {
   'allow-endpoints': flag(
     'let an AWSAccount say where AWS is called; whoever answers there sees what is signed',
   ),
+  'require-account': flag(
+    'use the operator’s own credentials for no object, not even while there is no AWSAccount',
+  ),
   'token-directory': text({
     takes: '<directory>',
     help: 'where the token files may be that an AWSAccount names; without it there are none',

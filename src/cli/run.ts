@@ -4,6 +4,7 @@ import { awsAccountDefinition } from '../kinds/aws-account/spec.ts';
 import { callsOfKinds } from '../kinds/calls.ts';
 import { createKinds } from '../kinds/index.ts';
 import { createAccounts } from '../runtime/accounts/accounts.ts';
+import { requireAccount } from '../runtime/accounts/require-account.ts';
 import { createRecorder } from '../runtime/events/events.ts';
 import { type AuthorizationOptions, createAuthorization } from '../runtime/http/authorization.ts';
 import { healthPages } from '../runtime/http/health.ts';
@@ -89,7 +90,7 @@ async function serve(
     calls: kinds.map(({ definition: { kind } }) => ({ kind, calls: callsOfKinds[kind] ?? [] })),
     definition: awsAccountDefinition,
     sessions: aws.accounts,
-    own: aws.resolvePlacement,
+    own: config['require-account'] ? requireAccount : aws.resolvePlacement,
     region: regionOf(config, host),
     allowEndpoints: config['allow-endpoints'],
     ...{ transport, client, namespace, lease, recorder, metrics, clock, random, logger },

@@ -32,7 +32,7 @@ export interface Permissions {
   readonly state: 'Allowed' | 'Missing' | 'Unknown';
   /** The IAM actions that are denied. */
   readonly missing?: readonly string[] | undefined;
-  /** Why it is not known. */
+  /** What is not known, and why. */
   readonly message?: string | undefined;
 }
 
@@ -129,7 +129,10 @@ export interface AccountSessions {
   doubt(name: string): void;
   /** Called when an account is doubted, once for a volley of refusals. Returns what ends it. */
   onDoubted(listener: (name: string) => void): () => void;
-  /** What this access may do of what kinds call, by kind. Nothing that AWS refuses to tell is thrown. */
+  /**
+   * What this access may do of what kinds call, by kind. What AWS refuses to tell is unknown; where it cannot tell
+   * now, it throws AwsError.
+   */
   permissions(access: AccountAccess, kinds: readonly KindCalls[]): Promise<readonly Permissions[]>;
   /** There is no such AWSAccount any more. */
   forget(name: string): void;

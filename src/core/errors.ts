@@ -58,6 +58,10 @@ export class StepError extends Error {
   }
 }
 
+/** What went wrong, with the call that it went wrong in, told once. */
+export const callAndMessage = ({ call, message }: StepError): string =>
+  message.startsWith(`${call}: `) ? message : `${call}: ${message}`;
+
 export class AwsError extends StepError {
   override readonly name = 'AwsError';
   readonly requestId: string | undefined;

@@ -73,7 +73,10 @@ export const annotations = {
   reconcileAt: 'mooring.dev/reconcile-at',
   /** Lets a deletion that `--max-deletions` holds go on. */
   allowDeletion: 'mooring.dev/allow-deletion',
-  /** Lets a resource that is gone be made anew although too many went at once, or its kind asks first. */
+  /**
+   * The id of a resource that is gone: lets it be made anew although too many went at once, or its kind asks
+   * first. See recreation.ts.
+   */
   allowRecreation: 'mooring.dev/allow-recreation',
   /** On a Namespace: the AWSAccount that its objects use unless they name one. */
   account: 'mooring.dev/account',

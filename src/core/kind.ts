@@ -126,7 +126,7 @@ export interface Context {
   readonly children?: readonly Child[];
   /** Of a kind that has {@link Kind.siblings}, where the account has guardrails: oldest first, itself among them. */
   readonly siblings?: readonly Sibling[];
-  /** Whether a person has confirmed by annotation that what is gone may be made anew. */
+  /** Whether a person has confirmed by annotation that what status knows and is gone may be made anew. */
   readonly mayRecreate: boolean;
   /** Of the account that is used; absent where it sets none. */
   readonly guardrails?: Guardrails;
@@ -230,6 +230,8 @@ export type ResolvePlacement = (object: {
   readonly global?: boolean;
   /** Its account and region are recorded: what is decided now is compared with them, and decides nothing. */
   readonly placed?: boolean;
+  /** It is on its way out: nothing new begins with it. */
+  readonly deleting?: boolean;
   readonly spec: {
     readonly region?: string | undefined;
     readonly accountRef?: { readonly name: string } | undefined;

@@ -22,6 +22,8 @@ describe('a label selector', () => {
     ['Exists: whatever the value', one('empty', 'Exists'), true],
     ['Exists: not without the label', one('tier', 'Exists'), false],
     ['DoesNotExist: without the label', one('tier', 'DoesNotExist'), true],
+    ['Exists: not by a name that every object in JavaScript has', one('constructor', 'Exists'), false],
+    ['DoesNotExist: such a name is none either', one('constructor', 'DoesNotExist'), true],
     ['DoesNotExist: not with it', one('empty', 'DoesNotExist'), false],
     ['needs all of it to hold', { matchLabels: { team: 'web' }, ...one('env', 'In', 'dev') }, false],
   ])('%s', (_, selector, matches) => {

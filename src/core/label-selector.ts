@@ -34,9 +34,11 @@ export function matchesLabels(
   { matchLabels = {}, matchExpressions = [] }: LabelSelector,
   labels: Readonly<Record<string, string>>,
 ): boolean {
+  // A key may be the name of something that every object in JavaScript has.
+  const labelOf = (key: string) => (Object.hasOwn(labels, key) ? labels[key] : undefined);
   return (
-    Object.entries(matchLabels).every(([key, value]) => labels[key] === value) &&
-    matchExpressions.every((wanted) => meets(wanted, labels[wanted.key]))
+    Object.entries(matchLabels).every(([key, value]) => labelOf(key) === value) &&
+    matchExpressions.every((wanted) => meets(wanted, labelOf(wanted.key)))
   );
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ownershipTags, tagKeys } from './identity.ts';
-import { type Claim, claimOn, mayManage, ownerOf } from './ownership.ts';
+import { type Claim, claimOn, mayManage, ownerOf, recordedId } from './ownership.ts';
 import type { Tags } from './tags.ts';
 
 const identity = { cluster: 'prod-eu', kind: 'ElasticIP', namespace: 'shop', name: 'web' };
@@ -46,6 +46,18 @@ describe('whether this object may write to it', () => {
     ["another cluster's, found by identity", foreign, 'identity', false],
   ])('%s', (_, tags, cameBy, may) => {
     expect(mayManage(tags, self, cameBy)).toBe(may);
+  });
+});
+
+describe('the id that status records', () => {
+  const previous = { ...ours, [tagKeys.uid]: 'u-0' };
+  it.each<[string, Tags, string | undefined, string | undefined]>([
+    ['its own', ours, undefined, 'new'],
+    ['one that nobody claims', {}, undefined, 'new'],
+    ['one that is still to be taken over', previous, undefined, undefined],
+    ['one that was taken away', previous, 'known', 'known'],
+  ])('of %s', (_, tags, known, recorded) => {
+    expect(recordedId('new', tags, self, known)).toBe(recorded);
   });
 });
 

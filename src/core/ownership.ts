@@ -42,6 +42,18 @@ export function mayManage(
   return claim === 'unclaimed' ? cameBy !== 'identity' : cameBy !== 'known id';
 }
 
+/**
+ * The id that status records of a resource that was seen. None of one that still carries a former object's uid:
+ * a known id that carries another uid was taken away (see {@link mayManage}), and a take-over that has not been
+ * made yet, or has failed, could never be made. `known` is what status says already.
+ */
+export const recordedId = (
+  id: string,
+  tags: Tags,
+  owner: Owner,
+  known: string | undefined,
+): string | undefined => (claimOn(tags, owner) === 'previous' ? known : id);
+
 /** For a Conflict's message: who a resource's tags say it belongs to. */
 export function ownerOf(tags: Tags): string {
   const id = tags[tagKeys.id] ?? 'an unnamed object';

@@ -88,6 +88,29 @@ it(
 );
 
 it(
+  'with --require-account nothing falls to the operator’s own: not before the first, and not after the last',
+  withAdmin(async (bed, admin) => {
+    await bed.start(['--require-account']);
+    await bed.kube.apply('early');
+    const early = await bed.kube.waitFor('early', isBlocked('AccountNotAllowed'));
+    expect(condition(early, 'Ready')?.message).toContain('started with --require-account');
+    await admin.apply('default', { credentials: own, allowedNamespaces: { names: ['elsewhere'] } });
+    await bed.kube.waitFor('early', (object) =>
+      Boolean(condition(object, 'Ready')?.message.includes('is not for namespace')),
+    );
+    await admin.delete('default');
+    await admin.waitGone('default');
+    await bed.kube.waitFor('early', (object) =>
+      Boolean(condition(object, 'Ready')?.message.includes('--require-account')),
+    );
+    expect(await bed.calls('AllocateAddress')).toEqual([]);
+
+    await admin.apply('default', { credentials: own, ...anyNamespace });
+    await bed.kube.waitReady('early');
+  }),
+);
+
+it(
   'another account for what has its place in one is refused, and touches nothing',
   withAdmin(async (bed, admin) => {
     await bed.start();
@@ -129,6 +152,34 @@ it(
     await bed.kube.deleteAndWait('web');
     await admin.waitGone('default');
     expect(await bed.calls('ReleaseAddress')).toHaveLength(1);
+  }),
+);
+
+it(
+  'a namespace that an account is not for cannot hold it, and what it holds on to takes nothing new',
+  withAdmin(async (bed, admin) => {
+    const other = await admin.namespace('other');
+    await bed.start(['--namespace', bed.namespace, '--namespace', other.name]);
+    const mine = { allowedNamespaces: { names: [bed.namespace] } };
+    await admin.apply('default', { credentials: own, assumeRole: role(blue), ...mine });
+    await admin.waitReady('default');
+    await other.kube.apply('pin', { accountRef: { name: 'default' } });
+    await other.kube.waitFor('pin', isBlocked('AccountNotAllowed'));
+    await bed.kube.apply('web');
+    await bed.kube.waitReady('web');
+
+    await admin.delete('default');
+    const { message } = await admin.waitBlocked('default', 'Deleting');
+    expect(message).toBe(`ElasticIP ${bed.namespace}/web uses it: it is kept until nothing does`);
+    await bed.kube.apply('late');
+    const late = await bed.kube.waitFor('late', isBlocked('DependencyNotReady'));
+    expect(condition(late, 'Ready')?.message).toBe(
+      'AWSAccount default is being deleted: nothing begins to use it',
+    );
+    await bed.kube.deleteAndWait('late');
+    await bed.kube.deleteAndWait('web');
+    await admin.waitGone('default');
+    expect(await bed.writes()).toEqual(['AllocateAddress', 'ReleaseAddress']);
   }),
 );
 

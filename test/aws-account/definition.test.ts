@@ -134,6 +134,11 @@ describe('is refused, by the field’s name', () => {
       chain({ tags: { a: '1' }, transitiveTagKeys: ['a'] }, {}, {}, { tags: { a: '2' } }),
       '[3].tags repeats a key that [0].transitiveTagKeys hands on',
     ],
+    [
+      'with a tag that is inherited in another case',
+      chain({ tags: { Team: '1' }, transitiveTagKeys: ['Team'] }, { tags: { tEAM: '2' } }),
+      '[1].tags repeats a key that [0].transitiveTagKeys hands on',
+    ],
     ['with six roles', chain({}, {}, {}, {}, {}, {}), 'spec.assumeRole'],
     [
       'with a role that is none',

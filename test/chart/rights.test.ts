@@ -15,6 +15,8 @@ import { covers, type Grant, grantsOf, tell } from '../support/chart-grants.ts';
 import { type ChartOperator, may, startChartOperator } from '../support/chart-operator.ts';
 import { clusterOf } from '../support/cluster.ts';
 
+import { keyOwner } from '../support/iam-access-key.ts';
+import { iamUser } from '../support/iam-user.ts';
 import { scheduler } from '../support/image-schedule.ts';
 import type { TestBed } from '../support/test-bed.ts';
 
@@ -170,6 +172,53 @@ it(
         .map(({ resource }) => resource),
     );
     expect([...kinds].filter((resource) => !touched.has(resource))).toEqual([]);
+  }),
+);
+
+it(
+  'an access key is delivered, replaced and removed in a namespace that opted in, through an account, and no Secret read',
+  { timeout: 90_000 },
+  onOwnControlPlane(async (bed, admin) => {
+    const { kube, namespace } = bed;
+    const keys = keyOwner(bed);
+    const iam = iamUser(inject('awsUrl'));
+    await iam.createUser(keys.user);
+    const operator = await startChartOperator(
+      { controlPlane, bed, release: namespace },
+      {
+        ...values(bed),
+        accounts: { required: true },
+        accessKeys: { namespaces: [namespace] },
+        watch: { namespaces: [namespace], kinds: ['ElasticIP'] },
+      },
+      overrides,
+    );
+    const secrets = (verb: string) => ({ apiGroups: [''], resources: ['secrets'], verbs: [verb] });
+    try {
+      await expect.poll(() => may(kube.client, operator.user, secrets('patch'), namespace)).toBe(true);
+      await admin.apply('default', {
+        credentials: { default: {} },
+        allowedNamespaces: { names: [namespace] },
+        guardrails: { iamAccessKey: { allowedUserNames: [keys.user] } },
+      });
+      await admin.waitReady('default');
+      await keys.apply('app');
+      const first = (await keys.waitReady('app')).status?.accessKeyId;
+      await new Promise((resolve) => setTimeout(resolve, 1_100));
+      await keys.deleteSecret('app');
+      expect((await keys.lookNow('app')).status?.accessKeyId).not.toBe(first);
+      await keys.deleteAndWait('app');
+      expect(await keys.secret('app')).toBeUndefined();
+      expect(await iam.keys(keys.user)).toEqual([]);
+      for (const verb of ['get', 'list', 'watch'])
+        expect(await may(kube.client, operator.user, secrets(verb), namespace)).toBe(false);
+      await admin.delete('default');
+      await admin.waitGone('default');
+    } finally {
+      await operator.stop();
+      iam.close();
+    }
+    expect((await compare(operator)).refused).toEqual([]);
   }),
 );
 

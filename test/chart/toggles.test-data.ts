@@ -15,6 +15,7 @@ export const toggles: Readonly<Record<string, Values>> = {
   'aws.roleArn': { aws: { roleArn: 'arn:aws-us-gov:iam::111122223333:role/platform/mooring' } },
   'aws.endpointUrl': { aws: { endpointUrl: 'http://moto.default:5000' } },
   'aws.defaultTags': { aws: { defaultTags: { 'cost center': 'a=b, "c"', n: '1' } } },
+  'accounts.required': { accounts: { required: true } },
   'accounts.readSecrets': { accounts: { readSecrets: false } },
   'accounts.requestTokens': { accounts: { requestTokens: false } },
   'accounts.tokenDirectory': { accounts: { tokenDirectory: '/var/run/secrets/mooring' } },

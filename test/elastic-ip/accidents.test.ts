@@ -82,7 +82,10 @@ describe('a mass loss', () => {
     await bed.start();
     await expect.poll(async () => (await bed.kube.list()).filter(isBlocked('RecreationHeld')).length).toBe(8);
     expect(await bed.writes(lost)).toEqual([]);
-    await bed.kube.annotate('web-3', { 'mooring.dev/allow-recreation': 'true' });
+    const lostId = (await bed.kube.get('web-3')).status?.allocationId ?? '';
+    const held = condition(await bed.kube.get('web-3'), 'Ready');
+    expect(held?.message).toContain(`annotate mooring.dev/allow-recreation=${lostId}`);
+    await bed.kube.annotate('web-3', { 'mooring.dev/allow-recreation': lostId });
     await bed.kube.waitReady('web-3');
     expect(await bed.writes(lost)).toEqual(['AllocateAddress']);
   });

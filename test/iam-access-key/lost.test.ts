@@ -60,6 +60,34 @@ describe('what is lost ends in a fresh key', () => {
     expect((await keys.secret('app'))?.data.aws_access_key_id).toBe(third);
   });
 
+  it('a Secret, again and again: after three fresh keys that is a fight, told as one', async ({
+    keys,
+    iam,
+  }) => {
+    await keys.start();
+    await keys.apply('app');
+    let id = (await keys.waitReady('app')).status?.accessKeyId;
+    for (const _ of ['first', 'second', 'third']) {
+      await hidden();
+      await keys.deleteSecret('app');
+      const before = id;
+      await keys.lookNow('app');
+      const replaced = await keys.waitFor('app', ({ status }) => status?.accessKeyId !== before);
+      id = replaced.status?.accessKeyId;
+      await keys.waitReady('app');
+    }
+    await hidden();
+    const mark = await keys.mark();
+    const held = await iam.keys(keys.user);
+    await keys.deleteSecret('app');
+    await keys.lookNow('app');
+    const { message } = await keys.waitBlocked('app', 'DriftFight');
+    expect(message).toContain('secret was repaired three times');
+    // Nothing gives way to a key that is not made.
+    expect(await keys.writes(mark)).toEqual([]);
+    expect(await iam.keys(keys.user)).toEqual(held);
+  });
+
   it('a reply: the key it told of is deleted, and never a third one made', async ({ keys, iam, bed }) => {
     await bed.inject({ cut: 'after' }, { operation: 'CreateAccessKey', times: 1 });
     await keys.start();

@@ -91,6 +91,48 @@ describe('an IAMRole is applied', () => {
     });
   });
 
+  const account = '123456789012';
+  const saml = `arn:aws:iam::${account}:saml-provider/Okta`;
+  const cluster = `arn:aws:eks:eu-central-1:${account}:cluster/blue`;
+  const raw = trustOf({ Service: 'ec2.amazonaws.com' });
+  const trusts: [string, object, object][] = [
+    [
+      'people who signed in by SAML',
+      { trust: [{ saml: { providerArn: saml } }] },
+      {
+        Principal: { Federated: saml },
+        Action: 'sts:AssumeRoleWithSAML',
+        Condition: { StringEquals: { 'SAML:aud': 'https://signin.aws.amazon.com/saml' } },
+      },
+    ],
+    [
+      'pods, by EKS Pod Identity',
+      { trust: [{ podIdentity: { clusterArn: cluster, namespace: 'shop', serviceAccount: 'web' } }] },
+      {
+        Principal: { Service: 'pods.eks.amazonaws.com' },
+        Action: ['sts:AssumeRole', 'sts:TagSession'],
+        Condition: {
+          StringEquals: {
+            'aws:RequestTag/eks-cluster-arn': cluster,
+            'aws:RequestTag/kubernetes-namespace': 'shop',
+            'aws:RequestTag/kubernetes-service-account': 'web',
+          },
+        },
+      },
+    ],
+    ['a document as it was written', { trustPolicy: raw }, raw.Statement[0] ?? {}],
+    ['a document as JSON text', { trustPolicy: JSON.stringify(raw) }, raw.Statement[0] ?? {}],
+  ];
+  it.for(trusts)('that trusts %s', async ([, spec, statement], { roles, iam }) => {
+    const name = roles.name('web');
+    await roles.start();
+    await roles.apply(name, spec);
+    await roles.waitReady(name);
+    expect(await iam.role(name)).toMatchObject({ trust: { Statement: [statement] } });
+    await roles.lookNow(name);
+    expect(await roles.writes()).toEqual(['CreateRole']);
+  });
+
   it('with an instance profile: it is made and the role put in it', async ({ bed, roles, iam }) => {
     const name = roles.name('node');
     await roles.start();

@@ -81,6 +81,48 @@ describe('a role of that name exists', () => {
   });
 });
 
+describe('an adopted role is in an instance profile', () => {
+  it('of which the manifest says nothing: instances go on using it, and deletion stops at it', async ({
+    roles,
+    iam,
+  }) => {
+    const [name, nodes] = [roles.name('web'), roles.name('nodes')];
+    await iam.create(name);
+    await iam.createProfile(nodes);
+    await iam.addToProfile(nodes, name);
+    await roles.start();
+    await roles.apply(name, { ...spec, adopt: name, deletionPolicy: 'Delete' });
+    await roles.waitReady(name);
+    expect(await iam.profile(nodes)).toMatchObject({ roles: [name], tags: {} });
+    await roles.delete(name);
+    expect((await roles.waitBlocked(name, 'Conflict')).message).toContain(nodes);
+    expect(await iam.profile(nodes)).toMatchObject({ roles: [name] });
+    await iam.removeFromProfile(nodes, name);
+    await iam.deleteProfile(nodes);
+    await roles.lookNow(name).catch(() => undefined);
+    await roles.waitGone(name);
+    expect(await iam.role(name)).toBeUndefined();
+  });
+
+  it('which the manifest names: it is taken over', async ({ roles, iam }) => {
+    const [name, nodes] = [roles.name('web'), roles.name('nodes')];
+    await iam.create(name);
+    await iam.createProfile(nodes);
+    await iam.addToProfile(nodes, name);
+    await roles.start();
+    await roles.apply(name, {
+      ...spec,
+      adopt: name,
+      deletionPolicy: 'Delete',
+      instanceProfile: { name: nodes },
+    });
+    const { metadata } = await roles.waitReady(name);
+    expect((await iam.profile(nodes))?.tags['mooring.dev/uid']).toBe(metadata.uid);
+    await roles.deleteAndWait(name);
+    expect(await iam.profile(nodes)).toBeUndefined();
+  });
+});
+
 describe('Observe', () => {
   it('shows the drift and changes nothing, nor does deleting the object', async ({ roles, iam }) => {
     const name = roles.name('web');
@@ -119,6 +161,47 @@ describe('nothing leaks', () => {
     expect(await roles.writes(before)).toEqual(['TagRole', 'TagInstanceProfile']);
     expect((await iam.role(name))?.tags['mooring.dev/uid']).toBe(metadata.uid);
     expect((await iam.profile(name))?.tags['mooring.dev/uid']).toBe(metadata.uid);
+  });
+
+  it('a rebuilt cluster first only looks: it takes the role over once it may', async ({ roles, iam }) => {
+    const name = roles.name('web');
+    const first = await roles.start();
+    await roles.apply(name, spec);
+    const { status } = await roles.waitReady(name);
+    await first.stop();
+    await roles.forget(name);
+    const before = await roles.mark();
+    const looking = await roles.start(['--read-only']);
+    const { metadata } = await roles.apply(name, spec);
+    await roles.waitBlocked(name, 'ReadOnly');
+    const shown = (await roles.get(name)).status;
+    expect(shown).toMatchObject({ arn: status?.arn, drift: [{ call: 'iam:TagRole' }] });
+    await looking.stop();
+    await roles.start();
+    expect((await roles.waitReady(name)).status?.roleId).toBe(status?.roleId);
+    expect(await roles.writes(before)).toEqual(['TagRole']);
+    expect((await iam.role(name))?.tags['mooring.dev/uid']).toBe(metadata.uid);
+  });
+
+  it('a rebuilt cluster may not tag at first: it takes the role over once it may', async ({
+    bed,
+    roles,
+    iam,
+  }) => {
+    const name = roles.name('web');
+    const first = await roles.start();
+    await roles.apply(name, spec);
+    const { status } = await roles.waitReady(name);
+    await first.stop();
+    await roles.forget(name);
+    const denied = { error: { code: 'AccessDenied', message: 'not authorized to perform: iam:TagRole' } };
+    await bed.inject(denied, { operation: 'TagRole', where: { RoleName: name }, times: 1 });
+    await roles.start();
+    const { metadata } = await roles.apply(name, spec);
+    await roles.waitBlocked(name, 'AccessDenied');
+    await roles.lookNow(name);
+    expect((await roles.waitReady(name)).status?.roleId).toBe(status?.roleId);
+    expect((await iam.role(name))?.tags['mooring.dev/uid']).toBe(metadata.uid);
   });
 
   it('the reply to CreateRole is lost: it is found and used, and made once', async ({ bed, roles, iam }) => {
@@ -170,5 +253,25 @@ describe('a principal that does not exist yet', () => {
     await roles.lookNow(name);
     await roles.waitReady(name);
     await iam.delete(friend);
+  });
+
+  it('or was deleted: what is left of it is told, while there is no other in its place', async ({
+    roles,
+    iam,
+  }) => {
+    const name = roles.name('web');
+    const friend = roles.name('friend');
+    await iam.create(friend);
+    const gone = (await iam.role(friend))?.id ?? '';
+    await roles.start();
+    await roles.apply(name, {
+      trust: [{ aws: { principals: [`arn:aws:iam::123456789012:role/${friend}`] } }],
+    });
+    await roles.waitReady(name);
+    await iam.delete(friend);
+    await roles.lookNow(name);
+    const { message } = await roles.waitBlocked(name, 'DependencyNotReady');
+    expect(message).toContain(`${gone} is all that is left of a deleted user or role`);
+    expect(message).toContain('Invalid principal');
   });
 });

@@ -31,6 +31,11 @@ describe('the API server refuses, by field', () => {
       { trust: [{ oidc: { providerArn: github, subjects: ['*'] } }] },
       /spec\.trust\[0\]\.oidc\.subjects\[0\]: .*"\*": must not be a bare wildcard/,
     ],
+    ...['repo:*', 'repo:*/*', 'repo:?*/web:*', 'repo*', 'repo:'].map((subject): [string, object, RegExp] => [
+      `every repository of GitHub: ${subject}`,
+      { trust: [{ oidc: { providerArn: github, subjects: [subject] } }] },
+      /spec\.trust\[0\]\.oidc\.subjects\[0\]: .*must name an owner after repo:/,
+    ]),
     [
       'anybody in AWS',
       { trust: [{ aws: { principals: ['*'] } }] },

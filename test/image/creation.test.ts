@@ -153,7 +153,7 @@ describe('an image that somebody deregistered', () => {
     expect((await images.get('shop')).status).toMatchObject({ state: 'Gone', imageId: status?.imageId });
     expect(await bed.writes()).toEqual(['CreateImage']);
 
-    await images.annotate('shop', { 'mooring.dev/allow-recreation': 'true' });
+    await images.annotate('shop', { 'mooring.dev/allow-recreation': status?.imageId ?? '' });
     const again = await images.waitReady('shop');
     expect(again.status?.imageId).not.toBe(status?.imageId);
     expect(await bed.writes()).toEqual(['CreateImage', 'CreateImage']);

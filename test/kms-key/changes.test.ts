@@ -1,3 +1,4 @@
+import { RotateKeyOnDemandCommand } from '@aws-sdk/client-kms';
 import { describe, expect } from 'vitest';
 import { managing, onKeyBed } from '../support/kms-key.ts';
 
@@ -94,6 +95,27 @@ describe('its manifest changes', () => {
   });
 });
 
+describe('its policy comes to name a principal that AWS does not know yet', () => {
+  it('it is asked again, and not failed', async ({ bed, keys, kms }) => {
+    await bed.start(managing);
+    await keys.apply('app', { access: {} });
+    const { status } = await keys.waitReady('app');
+    const message = 'Policy contains a statement with one or more invalid principals.';
+    const rule = await bed.inject(
+      { error: { code: 'MalformedPolicyDocumentException', message } },
+      { operation: 'PutKeyPolicy' },
+    );
+    const arn = 'arn:aws:iam::123456789012:role/new';
+    await keys.apply('app', { access: { users: [{ arn }] }, description: 'new' });
+    expect((await keys.waitBlocked('app', 'DependencyNotReady')).message).toContain('invalid principals');
+    // What has nothing to do with the policy goes on.
+    expect((await kms.describe(status?.keyId ?? '')).Description).toBe('new');
+    await bed.proxy.remove(rule);
+    await keys.waitReady('app');
+    expect(JSON.stringify(await kms.policy(status?.keyId ?? ''))).toContain(arn);
+  });
+});
+
 describe('it asks for a rotation', () => {
   it('once a token, and counts them; what the key began with rotates nothing', async ({ bed, keys, kms }) => {
     await bed.start(managing);
@@ -142,6 +164,31 @@ describe('it asks for a rotation', () => {
     await bed.proxy.remove(rule);
     await keys.waitReady('app');
     expect(await kms.onDemandRotations(status?.keyId ?? '')).toBe(1);
+  });
+
+  it('while another is under way: it follows that one, whose end is not taken for it', async ({
+    bed,
+    keys,
+    kms,
+  }) => {
+    await bed.start(managing);
+    await keys.apply('app');
+    const { status } = await keys.waitReady('app');
+    const keyId = status?.keyId ?? '';
+    const rule = await bed.inject(
+      { error: { code: 'ConflictException', message: 'a rotation is in progress' } },
+      { operation: 'RotateKeyOnDemand' },
+    );
+    await keys.apply('app', { rotateNow: 'now' });
+    expect((await keys.waitBlocked('app', 'Pending')).message).toContain('under way');
+    expect((await keys.get('app')).status?.rotation).not.toHaveProperty('attempt');
+    await bed.proxy.remove(rule);
+    await kms.client.send(new RotateKeyOnDemandCommand({ KeyId: keyId }));
+    await keys.lookNow('app');
+    expect((await keys.waitReady('app')).status?.rotation).toMatchObject({
+      lastToken: 'now',
+      onDemandCount: 2,
+    });
   });
 
   it('once too often: it says so, and asks no more', async ({ bed, keys }) => {

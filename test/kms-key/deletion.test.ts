@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import { managing, onKeyBed } from '../support/kms-key.ts';
+import { type KMSKey, managing, onKeyBed } from '../support/kms-key.ts';
 import { samplesIn } from '../support/scrape.ts';
 
 const it = onKeyBed('il-central-1');
@@ -59,6 +59,9 @@ describe('it is deleted', () => {
   });
 });
 
+const messageOf = ({ status }: KMSKey): string =>
+  status?.conditions?.find(({ type }) => type === 'Ready')?.message ?? '';
+
 describe('the key is gone', () => {
   it('nothing takes its place until a person confirms', async ({ bed, keys, kms }) => {
     await bed.start(managing);
@@ -76,7 +79,12 @@ describe('the key is gone', () => {
     expect((await keys.get('app')).status?.keyId).toBe(keyId);
     expect(await bed.writes()).toEqual(['CreateKey']);
 
+    expect(message).toContain(`annotate mooring.dev/allow-recreation=${keyId}`);
+
     await keys.annotate('app', { 'mooring.dev/allow-recreation': 'true' });
+    await keys.waitFor('app', (key) => messageOf(key).includes('it says "true"'));
+    expect(await bed.writes()).toEqual(['CreateKey']);
+    await keys.annotate('app', { 'mooring.dev/allow-recreation': keyId });
     await keys.waitFor('app', (key) => key.status?.keyId !== keyId);
     await bed.proxy.remove(rule);
     expect(await kms.ownKeys()).toHaveLength(2);

@@ -1,3 +1,4 @@
+import { EnableKeyRotationCommand } from '@aws-sdk/client-kms';
 import { describe, expect } from 'vitest';
 import { managing, onKeyBed } from '../support/kms-key.ts';
 
@@ -46,6 +47,32 @@ describe('somebody changes in AWS', () => {
       'TagResource',
       'UpdateKeyDescription',
     ]);
+  });
+
+  it('the period of rotation: it is set right', async ({ bed, keys, kms }) => {
+    await bed.start(managing);
+    await keys.apply('app', { rotation: { periodDays: 100 } });
+    const { status } = await keys.waitReady('app');
+    const keyId = status?.keyId ?? '';
+    await kms.client.send(new EnableKeyRotationCommand({ KeyId: keyId, RotationPeriodInDays: 2_000 }));
+    const drifted = await bed.mark();
+    await keys.lookNow('app');
+    expect(await kms.rotation(keyId)).toEqual({ enabled: true, days: 100 });
+    expect(await bed.writes(drifted)).toEqual(['EnableKeyRotation']);
+  });
+
+  it('five aliases at once: they are one repair, and no fight', async ({ bed, keys, kms }) => {
+    await bed.start(managing);
+    const aliases = ['a', 'b', 'c', 'd', 'e'].map((name) => `alias/${bed.namespace}/${name}`);
+    await keys.apply('app', { aliases });
+    const { status } = await keys.waitReady('app');
+    const keyId = status?.keyId ?? '';
+    for (let times = 0; times < 2; times++) {
+      for (const alias of aliases) await kms.deleteAlias(alias);
+      await keys.lookNow('app');
+      await keys.waitReady('app');
+      expect(await kms.aliases(keyId)).toEqual(aliases);
+    }
   });
 
   it('an alias of their own onto it, and a tag: they are left', async ({ bed, keys, kms }) => {

@@ -25,6 +25,44 @@ describe('the cluster is rebuilt', () => {
   });
 });
 
+describe('the cluster is rebuilt, and the key cannot be taken over at once', () => {
+  it('because the operator only looks: it is once it may', async ({ bed, keys, kms }) => {
+    const first = await bed.start(managing);
+    await keys.apply('app');
+    const { status } = await keys.waitReady('app');
+    await first.stop();
+    await keys.forget('app');
+    const before = await bed.mark();
+    const looking = await bed.start([...managing, '--read-only']);
+    const { metadata } = await keys.apply('app');
+    await keys.waitBlocked('app', 'ReadOnly');
+    const shown = (await keys.get('app')).status;
+    expect(shown).toMatchObject({ arn: status?.arn, drift: [{ call: 'kms:TagResource' }] });
+    await looking.stop();
+    await bed.start(managing);
+    expect((await keys.waitReady('app')).status?.keyId).toBe(status?.keyId);
+    expect(await bed.writes(before)).toEqual(['TagResource']);
+    expect(await kms.tags(status?.keyId ?? '')).toMatchObject({ 'mooring.dev/uid': metadata.uid });
+  });
+
+  it('because it may not tag: it is once it may', async ({ bed, keys, kms }) => {
+    const first = await bed.start(managing);
+    await keys.apply('app');
+    const { status } = await keys.waitReady('app');
+    await first.stop();
+    await keys.forget('app');
+    const denied = { error: { code: 'AccessDeniedException', message: 'not authorized: kms:TagResource' } };
+    const rule = await bed.inject(denied, { operation: 'TagResource' });
+    await bed.start(managing);
+    const { metadata } = await keys.apply('app');
+    await keys.waitBlocked('app', 'AccessDenied');
+    await bed.proxy.remove(rule);
+    await keys.lookNow('app');
+    expect((await keys.waitReady('app')).status?.keyId).toBe(status?.keyId);
+    expect(await kms.tags(status?.keyId ?? '')).toMatchObject({ 'mooring.dev/uid': metadata.uid });
+  });
+});
+
 describe('the reply to CreateKey is lost', () => {
   it('the key is found and used, and no second one made', async ({ bed, keys, kms }) => {
     await bed.start(managing, { visibleAfter: 5_000 });

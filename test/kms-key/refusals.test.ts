@@ -118,7 +118,7 @@ const invalid: readonly (readonly [string, object, string])[] = [
   [
     'a statement without a principal',
     { access: { extraStatements: [{ Effect: 'Allow', Action: 'kms:*', Resource: '*' }] } },
-    'spec.access: Statement[1] has no Principal',
+    'spec.access: extraStatements[0] has no Principal',
   ],
   [
     'a policy over the limit',

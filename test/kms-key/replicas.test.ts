@@ -65,6 +65,62 @@ describe('a multi-Region key', () => {
     expect({ policy: await abroad.policy(keyId), tags: await abroad.tags(keyId) }).toEqual(before);
   });
 
+  it('whose replica has a policy of its own, and is changed in the manifest', async ({
+    bed,
+    keys,
+    kms,
+    abroad,
+  }) => {
+    await bed.start(managing);
+    const alias = `alias/${bed.namespace}`;
+    const theirs = { externalAccounts: ['444455556666'] };
+    const of = (replica: object) => ({ ...manifest(alias), replicas: [{ region: there, ...replica }] });
+    await keys.apply('app', of({ access: theirs }));
+    const { status } = await keys.waitReady('app');
+    const keyId = status?.keyId ?? '';
+    expect(JSON.stringify(await abroad.policy(keyId))).toContain('444455556666');
+    expect(JSON.stringify(await kms.policy(keyId))).not.toContain('444455556666');
+
+    const before = await bed.mark();
+    const own = { Version: '2012-10-17', Statement: (await kms.policy(keyId)).Statement.slice(0, 1) };
+    await keys.apply(
+      'app',
+      of({
+        policy: own,
+        description: 'two',
+        aliases: [`${alias}/two`],
+        tags: { stage: 'two' },
+        enabled: false,
+      }),
+    );
+    await keys.waitReady('app');
+    expect(await abroad.describe(keyId)).toMatchObject({ Description: 'two', KeyState: 'Disabled' });
+    expect(await abroad.aliases(keyId)).toEqual([`${alias}/two`]);
+    expect(await abroad.tags(keyId)).toMatchObject({ stage: 'two', team: 'app' });
+    expect((await abroad.policy(keyId)).Statement).toHaveLength(1);
+    expect((await kms.describe(keyId)).KeyState).toBe('Enabled');
+    // In the replica's Region, and none in the key's own.
+    expect(await bed.writes(before)).toEqual([]);
+  });
+
+  it('whose replica AWS refuses for a principal it does not know yet: it is asked again', async ({
+    bed,
+    keys,
+    abroad,
+  }) => {
+    const message = 'Policy contains a statement with one or more invalid principals.';
+    const rule = await bed.inject(
+      { error: { code: 'MalformedPolicyDocumentException', message } },
+      { operation: 'ReplicateKey' },
+    );
+    await bed.start(managing);
+    await keys.apply('app', manifest(`alias/${bed.namespace}`));
+    expect((await keys.waitBlocked('app', 'DependencyNotReady')).message).toContain('invalid principals');
+    await bed.proxy.remove(rule);
+    const { status } = await keys.waitReady('app');
+    expect((await abroad.describe(status?.keyId ?? '')).KeyState).toBe('Enabled');
+  });
+
   it('no longer names a replica: its deletion is scheduled, and cancelled when it does again', async ({
     bed,
     keys,

@@ -36,6 +36,8 @@ export interface Administrator extends Objects<AWSAccount> {
   labelNamespace(name: string, metadata: object): Promise<void>;
   /** A new user's key in this account, with this policy. */
   keyOf(account: string, policy?: object): Promise<AccessKey>;
+  /** What the user of this key may do from now on. */
+  permit(key: AccessKey, policy: object): Promise<void>;
   /** The operator's STS calls in the bed's region, as `AssumeRole`. */
   stsCalls(): Promise<string[]>;
 }
@@ -75,6 +77,7 @@ async function clear({ kube }: TestBed): Promise<void> {
 
 function administrator(cluster: Cluster, bed: TestBed, closing: (() => Promise<void>)[]): Administrator {
   const { client } = bed.kube;
+  const usersByKey = new Map<string, User>();
   const secretPath = (name: string) =>
     resourcePath({ ...core, plural: 'secrets', namespace: bed.operatorNamespace, name });
   const namespacePath = (name: string) => resourcePath({ ...core, plural: 'namespaces', name });
@@ -105,13 +108,30 @@ function administrator(cluster: Cluster, bed: TestBed, closing: (() => Promise<v
     },
     labelNamespace: async (name, metadata) =>
       void (await client.mergePatch(namespacePath(name), { metadata })),
-    keyOf: (account, policy) => keyOf(bed, account, policy),
+    async keyOf(account, policy) {
+      const user = await newUser(bed, account);
+      closing.push(async () => user.iam.destroy());
+      const key = await keyOf(user, policy);
+      usersByKey.set(key.aws_access_key_id, user);
+      return key;
+    },
+    async permit({ aws_access_key_id: id }, policy) {
+      const user = usersByKey.get(id);
+      if (!user) throw new Error(`no user of ours has the key ${id}`);
+      await permit(user, policy);
+    },
     stsCalls: async () =>
       (await bed.calls()).filter(({ service }) => service === 'sts').map(({ operation }) => operation),
   };
 }
 
-async function keyOf({ ec2 }: TestBed, account: string, policy?: object): Promise<AccessKey> {
+/** A person in IAM, and a way to look after them. */
+interface User {
+  readonly iam: IAMClient;
+  readonly UserName: string;
+}
+
+async function newUser({ ec2 }: TestBed, account: string): Promise<User> {
   const session = await ec2.credentialsOf(account);
   const iam = new IAMClient({
     endpoint: inject('awsUrl'),
@@ -125,12 +145,17 @@ async function keyOf({ ec2 }: TestBed, account: string, policy?: object): Promis
   users += 1;
   const UserName = `mooring-${process.pid}-${users}`;
   await iam.send(new CreateUserCommand({ UserName }));
-  if (policy) {
-    const PolicyDocument = JSON.stringify(policy);
-    await iam.send(new PutUserPolicyCommand({ UserName, PolicyName: 'mooring', PolicyDocument }));
-  }
-  const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName }));
-  iam.destroy();
+  return { iam, UserName };
+}
+
+async function permit({ iam, UserName }: User, policy: object): Promise<void> {
+  const PolicyDocument = JSON.stringify(policy);
+  await iam.send(new PutUserPolicyCommand({ UserName, PolicyName: 'mooring', PolicyDocument }));
+}
+
+async function keyOf(user: User, policy?: object): Promise<AccessKey> {
+  if (policy) await permit(user, policy);
+  const { AccessKey } = await user.iam.send(new CreateAccessKeyCommand({ UserName: user.UserName }));
   return {
     aws_access_key_id: AccessKey?.AccessKeyId ?? '',
     aws_secret_access_key: AccessKey?.SecretAccessKey ?? '',

@@ -29,9 +29,12 @@ export function onOwnControlPlane(region: string): OpenBed {
 export const guard = (bed: TestBed, rules: z.input<typeof guardrails>): Promise<void> =>
   applyAccount(bed, { allowedNamespaces: { all: true }, guardrails: rules });
 
-/** The operator's own account for this namespace only, without guardrails. */
-export const confine = (bed: TestBed): Promise<void> =>
-  applyAccount(bed, { allowedNamespaces: { names: [bed.namespace] } });
+/** The operator's own account for this namespace only; without guardrails, unless some are given. */
+export const confine = (bed: TestBed, rules?: z.input<typeof guardrails>): Promise<void> =>
+  applyAccount(bed, {
+    allowedNamespaces: { names: [bed.namespace] },
+    ...(rules ? { guardrails: rules } : {}),
+  });
 
 async function applyAccount({ kube: { client } }: TestBed, spec: object): Promise<void> {
   const name = 'default';

@@ -15,6 +15,7 @@ import {
   GetRoleCommand,
   GetRolePolicyCommand,
   IAMClient,
+  type IAMClientConfig,
   ListAccessKeysCommand,
   ListAttachedRolePoliciesCommand,
   ListRolePoliciesCommand,
@@ -30,7 +31,7 @@ import {
 import { type Tags, tagList, tagsOf } from '../../src/core/tags.ts';
 
 /** Not the operator's, so that the proxy's record tells who called. */
-const credentials = { accessKeyId: 'person', secretAccessKey: 'person' };
+const person = { accessKeyId: 'person', secretAccessKey: 'person' };
 
 /** Where IAM is called in the partition `aws`. */
 export const iamRegion = 'us-east-1';
@@ -56,7 +57,7 @@ export interface RoleSeen {
 /** A person with the AWS CLI and rights in IAM. */
 export type IamUser = ReturnType<typeof iamUser>;
 
-export function iamUser(endpoint: string) {
+export function iamUser(endpoint: string, credentials: IAMClientConfig['credentials'] = person) {
   const iam = new IAMClient({ endpoint, region: iamRegion, credentials, maxAttempts: 1 });
   const inlineOf = async (RoleName: string) => {
     const { PolicyNames = [] } = await iam.send(new ListRolePoliciesCommand({ RoleName }));

@@ -25,6 +25,7 @@ export interface TestBed {
   readonly namespace: string;
   readonly region: string;
   readonly operatorNamespace: string;
+  readonly kubeconfig: string;
   readonly kube: KubernetesUser;
   readonly ec2: Ec2User;
   readonly proxy: Omit<ProxyControl, 'inject' | 'clear' | 'reset' | 'resetCounts'>;
@@ -114,6 +115,7 @@ export async function withTestBed(
     await use({
       namespace,
       operatorNamespace,
+      kubeconfig: cluster.kubeconfig,
       region,
       kube,
       ec2,

@@ -15,6 +15,9 @@
 {{- if $v.accounts.allowEndpoints }}
 - --allow-endpoints
 {{- end }}
+{{- if $v.accounts.required }}
+- --require-account
+{{- end }}
 {{- with $v.accounts.tokenDirectory }}
 - --token-directory={{ . }}
 {{- end }}

@@ -25,8 +25,11 @@ function call<Input extends StsInput, Output extends StsOutput>(
 
 /** https://docs.aws.amazon.com/STS/latest/APIReference/API_Operations.html */
 export const stsCalls = {
-  /** Each is another session; one that was lost expires unused. */
-  'sts:AssumeRole': call(AssumeRoleCommand, reads),
+  /**
+   * Each is another session; one that was lost expires unused. With session tags it takes another permission:
+   * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_permissions-required
+   */
+  'sts:AssumeRole': call(AssumeRoleCommand, { ...reads, implies: ['sts:TagSession'] }),
   /** Unsigned: the role's trust policy decides over the token. */
   'sts:AssumeRoleWithWebIdentity': call(AssumeRoleWithWebIdentityCommand, { ...reads, open: true }),
   /** Nobody can be denied it: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html */

@@ -1,4 +1,5 @@
 import type { AccountIdentity } from '../../core/account.ts';
+import type { AwsError } from '../../core/errors.ts';
 import type { ReadAs } from '../execute.ts';
 import type { Caller } from './caller.ts';
 
@@ -10,4 +11,9 @@ export interface Asking {
   readonly region: string;
 }
 
-export type Verdict = 'allowed' | 'denied' | 'unknown';
+/** `partly`: not on all resources, which says nothing of some. */
+export type Verdict = 'allowed' | 'partly' | 'denied' | 'unknown';
+
+/** AWS was asked and could not answer now: no verdict at all. */
+export const isPassing = (error: AwsError): boolean =>
+  error.class === 'Throttled' || error.class === 'Transient';

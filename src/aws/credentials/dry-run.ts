@@ -1,6 +1,6 @@
 import { AwsError } from '../../core/errors.ts';
 import type { Scope } from '../../core/kind.ts';
-import type { Asking, Verdict } from './asking.ts';
+import { type Asking, isPassing, type Verdict } from './asking.ts';
 
 /**
  * EC2 says of a request with DryRun whether it would be allowed. Only of those that name nothing: of an id that
@@ -17,6 +17,7 @@ const looks = [
   'ec2:DescribeSnapshots',
 ] as const;
 
+/** Throws AwsError where AWS cannot tell now. */
 export async function dryRun(actions: readonly string[], asking: Asking): Promise<Map<string, Verdict>> {
   const { identity, region } = asking;
   const scope: Scope = { partition: identity.partition, account: identity.account, region };
@@ -35,7 +36,7 @@ async function verdictOf(
     await readAs(caller, scope, call, { DryRun: true });
     return 'allowed';
   } catch (error) {
-    if (!(error instanceof AwsError)) throw error;
+    if (!(error instanceof AwsError) || isPassing(error)) throw error;
     if (error.code === 'DryRunOperation') return 'allowed';
     return error.class === 'Denied' ? 'denied' : 'unknown';
   }

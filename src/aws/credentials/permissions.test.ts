@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type FakeAnswers, fakeRead } from '../../../test/support/fake-read.ts';
-import { AwsError } from '../../core/errors.ts';
+import { AwsError, type ErrorClass } from '../../core/errors.ts';
 import type { ReadAs } from '../execute.ts';
 import { permissionsOf } from './permissions.ts';
 
@@ -10,7 +10,7 @@ const kmsKey = { kind: 'KMSKey', calls: ['kms:DescribeKey'] };
 const session = 'arn:aws:sts::111122223333:assumed-role/mooring/session';
 const withPath = 'arn:aws:iam::111122223333:role/teams/mooring';
 
-const refusal = (code: string, errorClass: 'Denied' | 'Invalid') => () => {
+const refusal = (code: string, errorClass: ErrorClass) => () => {
   throw new AwsError({ class: errorClass, code, call: 'iam:X', message: `${code} it is`, definite: true });
 };
 
@@ -78,19 +78,46 @@ describe('permissions', () => {
   });
 
   it('name what is missing', async () => {
-    const simulated: Readonly<Record<string, Decision>> = {
+    const simulated = results({ ...allowed, 'ec2:DescribeAddresses': 'implicitDeny' });
+    const told = await permissionsOf(
+      [elasticIP],
+      asking({ ...role, 'iam:SimulatePrincipalPolicy': () => simulated }),
+    );
+    expect(told).toEqual([{ kind: 'ElasticIP', state: 'Missing', missing: ['ec2:DescribeAddresses'] }]);
+  });
+
+  it('that a policy may still give for some resources are not missing, and are named', async () => {
+    const some: Readonly<Record<string, Decision>> = {
       ...allowed,
       'ec2:CreateTags': 'implicitDeny',
       'ec2:AllocateAddress': 'explicitDeny',
     };
-    const told = await permissionsOf(
-      [elasticIP],
-      asking({ ...role, 'iam:SimulatePrincipalPolicy': () => results(simulated) }),
-    );
-    expect(told).toEqual([
-      { kind: 'ElasticIP', state: 'Missing', missing: ['ec2:AllocateAddress', 'ec2:CreateTags'] },
+    const message = 'not allowed on all resources, on some perhaps: ec2:AllocateAddress, ec2:CreateTags';
+    const told = (decisions: Readonly<Record<string, Decision>>) =>
+      permissionsOf(
+        [elasticIP],
+        asking({ ...role, 'iam:SimulatePrincipalPolicy': () => results(decisions) }),
+      );
+    expect(await told(some)).toEqual([{ kind: 'ElasticIP', state: 'Unknown', message }]);
+    expect(await told({ ...some, 'ec2:DescribeAddresses': 'explicitDeny' })).toEqual([
+      { kind: 'ElasticIP', state: 'Missing', missing: ['ec2:DescribeAddresses'], message },
     ]);
   });
+
+  it.each(['Throttled', 'Transient'] as const)(
+    'that AWS cannot tell now are no answer: %s',
+    async (errorClass) => {
+      const failing = refusal('X', errorClass);
+      const simulated = asking({ ...role, 'iam:SimulatePrincipalPolicy': failing });
+      await expect(permissionsOf([elasticIP], simulated)).rejects.toMatchObject({ class: errorClass });
+      const tried = asking({
+        ...role,
+        'iam:SimulatePrincipalPolicy': refusal('AccessDenied', 'Denied'),
+        'ec2:DescribeAddresses': failing,
+      });
+      await expect(permissionsOf([elasticIP], tried)).rejects.toMatchObject({ class: errorClass });
+    },
+  );
 
   it('that a condition may still allow are unknown', async () => {
     const told = await permissionsOf(

@@ -1,4 +1,3 @@
-import type { ConditionDraft } from '../conditions.ts';
 import type { Tags } from '../tags.ts';
 import { breach, listed, type Ruled } from './breach.ts';
 
@@ -18,22 +17,3 @@ export const instanceBreach = ({ guardrails }: Ruled, field: string, ids: readon
       Object.entries(guardrails?.allowedInstances ?? {}).map(([key, value]) => `${key}=${value}`),
     )}, which this account asks for`,
   );
-
-/** Tells of the selected instances that are left out, where others are not. Nothing without the rule. */
-export function instancesForbidden(
-  ctx: Ruled,
-  ids: readonly string[],
-): (ConditionDraft & { warns?: boolean })[] {
-  if (ctx.guardrails?.allowedInstances === undefined) return [];
-  return [
-    ids.length === 0
-      ? { type: 'InstancesForbidden', status: 'False', reason: 'AllAllowed', message: '' }
-      : {
-          type: 'InstancesForbidden',
-          status: 'True',
-          reason: 'InstancesForbidden',
-          message: instanceBreach(ctx, 'instances', ids),
-          warns: true,
-        },
-  ];
-}

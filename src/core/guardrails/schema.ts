@@ -89,7 +89,9 @@ const elasticIP = z.object({
 const iamAccessKey = z.object({
   allowedUserNames: globs()
     .default([])
-    .describe('The IAM users that keys may be made for; `*` stands for any characters. None by default.'),
+    .describe(
+      'The IAM users that keys may be made for; `*` stands for any characters. None by default: with any guardrails at all, and where the account is not for all namespaces.',
+    ),
 });
 
 export const guardrails = z.object({
@@ -98,7 +100,9 @@ export const guardrails = z.object({
   deletionPolicy: z
     .enum(['Retain'])
     .optional()
-    .describe('`Retain`: nothing is deleted in AWS, and a manifest that says `Delete` is refused.'),
+    .describe(
+      '`Retain`: deleting an object deletes nothing in AWS, and a manifest that says `Delete` is refused. An access key that rotation has replaced is retired all the same.',
+    ),
   allowAdopt: z
     .boolean()
     .default(false)

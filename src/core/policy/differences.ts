@@ -7,9 +7,8 @@ import { type Spelling, spellingOf } from './spelling.ts';
 /**
  * What changes from the first document to the second, in one line a change, such as
  * `statement "AllowAssume": action sts:TagSession added`. Empty exactly where `policiesEqual` holds.
- * Statements are paired by Sid, else by what they have in common;
- * one without a Sid goes by its place in the document it is in, the second's where it is in both. Values are clipped, so that no line
- * holds a whole policy.
+ * Statements are paired by Sid, else by what they have in common; one without a Sid goes by its place in the
+ * document it is in, the second's where it is in both. Values are clipped, so that no line holds a whole policy.
  */
 export function policyDifferences(from: PolicyDocument, to: PolicyDocument): string[] {
   const spelling = spellingOf(from, to);

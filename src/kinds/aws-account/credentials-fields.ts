@@ -90,7 +90,9 @@ const assumedRole = z.object({
     .describe("The session's name, which CloudTrail shows. Default: `mooring-` and the cluster's name."),
   tags: cel(map(tagValue(), { min: 1, max: 50 }), ...tagKeyRules)
     .optional()
-    .describe('Session tags.'),
+    .describe(
+      "Session tags. For them whoever assumes the role needs `sts:TagSession` on it, too, and the role's trust policy has to allow it.",
+    ),
   transitiveTagKeys: set(text(128).min(1), 50)
     .optional()
     .describe('The keys of those session tags that the roles after this one have too.'),
@@ -123,10 +125,13 @@ const chainedDurations: readonly CelRule[] = positions.slice(1).map((at) => ({
   message: `[${at}].durationSeconds must be at most 3600, for a role assumes this role`,
 }));
 
-/** https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_role-chaining */
+/**
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_role-chaining
+ * Case does not count in a session tag's key.
+ */
 const inheritedTags: readonly CelRule[] = positions.slice(1).flatMap((at) =>
   positions.slice(0, at).map((before) => ({
-    rule: `self.size() <= ${at} || !has(self[${at}].tags) || !has(self[${before}].transitiveTagKeys) || !self[${before}].transitiveTagKeys.exists(key, key in self[${at}].tags)`,
+    rule: `self.size() <= ${at} || !has(self[${at}].tags) || !has(self[${before}].transitiveTagKeys) || !self[${before}].transitiveTagKeys.exists(key, self[${at}].tags.exists(tag, tag.lowerAscii() == key.lowerAscii()))`,
     message: `[${at}].tags repeats a key that [${before}].transitiveTagKeys hands on`,
   })),
 );

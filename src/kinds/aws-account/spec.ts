@@ -71,7 +71,7 @@ const spec = z.object({
   limits: limits
     .optional()
     .describe(
-      "By service (`ec2`), or by operation (`ec2:DescribeImages`): requests in place of AWS's published quota, which AWS keeps for an account and Region, and where it says so for each operation.",
+      "By service (`ec2`), or by operation (`ec2:DescribeImages`): requests in place of AWS's published quota, which AWS keeps for an account and Region, and where it says so for each operation. AWSAccounts of one AWS account share a limit that is the same in both; where they say different things, each keeps its own, and AWS sees the sum.",
     ),
   endpoints: endpoints
     .optional()
@@ -89,16 +89,18 @@ const status = z.object({
       kind: text(63).describe('The kind.'),
       state: z
         .enum(['Allowed', 'Missing', 'Unknown'])
-        .describe('`Missing`: certainly not all of it. `Unknown`: AWS does not tell of all of it.'),
+        .describe(
+          '`Missing`: certainly not all of it. `Unknown`: AWS does not tell of all of it, or allows some of it not for all resources.',
+        ),
       missing: list(text(128), 100).optional().describe('The IAM actions that are denied.'),
-      message: text(1_024).optional().describe('Why it is not known.'),
+      message: text(1_024).optional().describe('What is not known, and why.'),
     }),
     ['kind'],
     32,
   )
     .optional()
     .describe(
-      "What the kinds' calls need, simulated with the identity's policies on all resources (`*`): what they allow for some resources only is missing, and the policies of keys and organizations are not asked. Hourly.",
+      "What the kinds' calls need, simulated with the identity's policies on all resources (`*`): what they allow for some resources only is unknown, and the policies of keys and organizations are not asked. Hourly, and when `mooring.dev/reconcile-at` changes.",
     ),
 });
 

@@ -40,6 +40,13 @@ describe('status', () => {
     });
   });
 
+  it('tells no id of an address that is not taken over yet: the next look may still do it', () => {
+    const found = seen({ address: address({ tags: owned('u-0') }), cameBy: 'identity' });
+    expect(statusOf(object(), found, ctx)).toMatchObject({ publicIp: '203.0.113.1' });
+    expect(statusOf(object(), found, ctx)).not.toHaveProperty('allocationId');
+    expect(statusOf(object({}, { status: known }), found, ctx)).toMatchObject(known);
+  });
+
   it('keeps which address was lost, so that AWS can be asked for it again, and nothing else of it', () => {
     const self = object(
       {},

@@ -1,6 +1,7 @@
 import type { ConditionDraft } from '../../core/conditions.ts';
-import { instancesForbidden } from '../../core/guardrails/instances.ts';
+import { instancesForbidden } from '../../core/instances-forbidden.ts';
 import type { Context } from '../../core/kind.ts';
+import { recordedId } from '../../core/ownership.ts';
 import { eligibleCandidates } from './choose.ts';
 import { allowedPlaces, nameOf, refusedPlaces } from './guardrails.ts';
 import { type Association, placesOf, type Seen, type SeenAddress, sitsOn } from './seen.ts';
@@ -43,8 +44,9 @@ function ofAddress(
 ): ElasticIPStatus {
   const { allocationId, publicIp, customerOwnedIp, carrierIp, association } = address;
   const { partition, region, account } = ctx.scope;
+  const recorded = recordedId(allocationId, address.tags, self, self.status.allocationId);
   return {
-    allocationId,
+    ...(recorded === undefined ? {} : { allocationId: recorded }),
     publicIp,
     ...(customerOwnedIp === undefined ? {} : { customerOwnedIp }),
     ...(carrierIp === undefined ? {} : { carrierIp }),

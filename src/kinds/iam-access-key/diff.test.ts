@@ -305,6 +305,46 @@ describe('no key is made', () => {
     expect(planOf(selfOf(), nothing, ctx)).toMatchObject({ reason, calls: reason ? [] : create });
     expect(planOf(selfOf({}, { deleting: true }), delivered(), ctx).reason).toBeUndefined();
   });
+
+  it('where the account is not for all namespaces and names no users, whether or not it has guardrails', () => {
+    const restricted = { ...context, restricted: true } as const;
+    const refused = planOf(selfOf({ userName: 'Administrator' }), nothing, restricted);
+    expect(refused).toMatchObject({ reason: 'Forbidden', calls: [] });
+    expect(refused.message).toBe(
+      'guardrails.iamAccessKey.allowedUserNames: spec.userName: no keys may be made for user Administrator; allowed: none',
+    );
+    const named = {
+      ...restricted,
+      guardrails: guardrails.parse({ iamAccessKey: { allowedUserNames: ['ci'] } }),
+    };
+    expect(planOf(selfOf(), nothing, named)).toMatchObject({ reason: undefined, calls: create });
+  });
+});
+
+describe('where the account retains everything', () => {
+  const rules = { deletionPolicy: 'Retain', iamAccessKey: { allowedUserNames: ['ci'] } };
+  const ctx = { ...context, guardrails: guardrails.parse(rules) };
+
+  it('a manifest that says Delete is Forbidden, and one that says nothing is not', () => {
+    const refused = planOf(selfOf({ deletionPolicy: 'Delete' }), nothing, ctx);
+    expect(refused).toMatchObject({ reason: 'Forbidden', calls: [] });
+    expect(refused.message).toMatch(
+      /^guardrails\.deletionPolicy: spec\.deletionPolicy: is Delete; allowed: Retain/,
+    );
+    expect(planOf(selfOf(), nothing, ctx)).toMatchObject({ reason: undefined, calls: create });
+  });
+
+  it.each(['Delete', undefined] as const)(
+    'deleting the object with %s leaves its keys and its Secret',
+    (policy) => {
+      const self = selfOf(policy ? { deletionPolicy: policy } : {}, { deleting: true });
+      expect(planOf(self, twoKeys(), ctx).calls).toEqual(['k8s:WriteSecret']);
+    },
+  );
+
+  it('a key that was replaced is retired all the same', () => {
+    expect(planOf(selfOf(), twoKeys(), ctx).calls).toEqual(retire('AKIAOLD'));
+  });
 });
 
 describe('deleting the object', () => {

@@ -1,7 +1,9 @@
-import { matchesAny } from '../../core/glob.ts';
+import { forbidden } from '../../core/guardrails/breach.ts';
+import { withEnforcedRetain } from '../../core/guardrails/retain.ts';
 import type { Context } from '../../core/kind.ts';
 import { blocked, inSync, mergePlans, type Plan, plan } from '../../core/plan.ts';
 import { needOf, nextRotation } from './due.ts';
+import { breaches } from './guardrails.ts';
 import { lostKey } from './lost.ts';
 import { make } from './make.ts';
 import { remove } from './remove.ts';
@@ -13,15 +15,17 @@ import type { IAMAccessKey } from './self.ts';
 const minute = 60_000;
 
 /**
- * What just was made is delivered, before anything else. What got lost on the way is deleted. Then comes a fresh key,
+ * What just was made is delivered, before anything else. Then the account has to allow it. What got lost on the way is deleted. Then comes a fresh key,
  * where one is needed, and else the retirement of the one before.
  */
 export function diff(self: IAMAccessKey, seen: Seen, ctx: Context): Plan<Seen> {
-  if (self.deleting) return remove(self, seen, ctx);
-  const { userName } = self.spec;
+  if (self.deleting) return remove(withEnforcedRetain(self, ctx), seen, ctx);
   if (seen.made !== undefined) return plan(deliver(self, seen, seen.made));
-  const forbidden = forbiddenUser(userName, ctx);
-  if (forbidden !== undefined) return blocked('Forbidden', forbidden);
+  return forbidden(ctx, () => breaches(self, ctx)) ?? declared(self, seen, ctx);
+}
+
+function declared(self: IAMAccessKey, seen: Seen, ctx: Context): Plan<Seen> {
+  const { userName } = self.spec;
   const { keys } = seen;
   if (!keys)
     return blocked(
@@ -36,12 +40,6 @@ export function diff(self: IAMAccessKey, seen: Seen, ctx: Context): Plan<Seen> {
   const need = needOf(self, seen, ctx);
   if (need) return make(self, keys, seen, need, ctx);
   return mergePlans(retirement(self, seen, ctx), wakeUp(self, seen));
-}
-
-/** Where an account has guardrails, keys are made for none but the users they name. */
-function forbiddenUser(userName: string, { guardrails }: Context): string | undefined {
-  if (!guardrails || matchesAny(guardrails.iamAccessKey?.allowedUserNames ?? [], userName)) return undefined;
-  return `guardrails.iamAccessKey.allowedUserNames: the account's guardrails allow no keys of user ${userName}`;
 }
 
 function wakeUp(self: IAMAccessKey, seen: Seen): Plan<Seen> {

@@ -1,6 +1,7 @@
 import type { AccessKey } from '../../aws/readers/access-keys.ts';
 import type { Readers } from '../../aws/readers/index.ts';
 import { ObjectRefused } from '../../core/errors.ts';
+import { withEnforcedRetain } from '../../core/guardrails/retain.ts';
 import type { Context } from '../../core/kind.ts';
 import type { LookAtSecret, SecretSeen } from '../../core/secret-step.ts';
 import { claimsOf } from './claims.ts';
@@ -17,7 +18,7 @@ export interface LookUp {
 export async function observe(self: IAMAccessKey, look: LookUp, ctx: Context): Promise<Seen> {
   const [listed, secret] = await Promise.all([
     look.accessKeys.ofUser(self.spec.userName),
-    lookAtSecret(self, look.lookAtSecret),
+    lookAtSecret(withEnforcedRetain(self, ctx), look.lookAtSecret),
   ]);
   const keys = listed && withYoung(self, listed, ctx.now - look.visibleAfter);
   const claims = claimsOf(self, keys, secret, ctx.now);

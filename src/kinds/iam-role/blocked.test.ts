@@ -70,4 +70,16 @@ describe('what stands in the way is told', () => {
     expect(step).toMatchObject({ warns: true, event: 'PrincipalDeleted', field: 'trust' });
     expect(step?.why).toContain('AROAABCDEFGHIJKLMNOP is all that is left of a deleted user or role');
   });
+
+  it('what is left of a deleted principal, also while there is no other in its place', () => {
+    const of = {
+      ...withRole({ trust: { document: deletedPrincipalTrust } }),
+      unseenPrincipal: 'Invalid principal',
+    };
+    const { steps, blocked } = plan({}, of);
+    expect(steps).toEqual([]);
+    expect(blocked).toMatchObject({ reason: 'DependencyNotReady' });
+    expect(blocked?.message).toContain('Invalid principal');
+    expect(blocked?.message).toContain('AROAABCDEFGHIJKLMNOP is all that is left of a deleted user or role');
+  });
 });

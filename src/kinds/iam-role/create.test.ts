@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { AwsError, type ErrorClass } from '../../core/errors.ts';
 import { tagKeys } from '../../core/identity.ts';
 import { diff } from './diff.ts';
-import { awsPolicy, ctx, known, object, seen } from './sample.test-data.ts';
+import { awsPolicy, ctx, known, object, profile, seen } from './sample.test-data.ts';
 
 const none = { role: undefined };
 const plan = (status: object) => diff(object({}, { status }), seen(none), ctx);
@@ -52,6 +52,24 @@ describe('a role is made', () => {
     const [step] = plan({}).steps;
     const learned = step?.refused?.(seen(none), error);
     expect(learned && diff(object(), learned, ctx)).toMatchObject({ steps: [], blocked: { reason } });
+  });
+
+  it.each([
+    ['AddRoleToInstanceProfile', 'Instance Profile web cannot be found.'],
+    ['AddRoleToInstanceProfile', 'The role with name web cannot be found.'],
+    ['AttachRolePolicy', 'The role with name web cannot be found.'],
+  ])('%s comes too early (%s): it is looked at again, and not failed', (call, message) => {
+    const self = object({ instanceProfile: {}, managedPolicies: ['A'] });
+    const found = seen({ profiles: [profile({ roles: [] })] });
+    const step = diff(self, found, ctx).steps.find((one) => one.call === `iam:${call}`);
+    const learned = step?.refused?.(found, refusal('NotFound', 'NoSuchEntity', message));
+    expect(learned && diff(self, learned, ctx)).toMatchObject({ steps: [], blocked: { reason: 'Pending' } });
+  });
+
+  it('not for a policy that does not exist', () => {
+    const [step] = diff(object({ managedPolicies: ['A'] }), seen(), ctx).steps;
+    const message = `Policy ${awsPolicy('A')} does not exist or is not attachable.`;
+    expect(step?.refused?.(seen(), refusal('NotFound', 'NoSuchEntity', message))).toBeUndefined();
   });
 
   it('not for a document that is malformed indeed', () => {

@@ -62,11 +62,14 @@ export function create(self: IAMRole, desired: Desired, seen: Seen, ctx: Context
   );
 }
 
-/** IAM may not show a new role everywhere at once: what follows its creation comes too early. */
-export const tooEarly = (seen: Seen, error: AwsError): Seen | undefined =>
-  error.class === 'NotFound' && /role with name/i.test(error.message)
-    ? { ...seen, lookAgain: `AWS does not show role ${seen.role?.name} everywhere yet` }
-    : undefined;
+/** IAM may not show a new role or profile everywhere at once: what follows its creation comes too early. */
+export function tooEarly(seen: Seen, error: AwsError): Seen | undefined {
+  const [what] =
+    error.class === 'NotFound' ? (/role with name|instance profile/i.exec(error.message) ?? []) : [];
+  if (what === undefined) return undefined;
+  const hidden = /role/i.test(what) ? 'role' : 'the instance profile of';
+  return { ...seen, lookAgain: `AWS does not show ${hidden} ${seen.role?.name} everywhere yet` };
+}
 
 /** What was just made elsewhere is not seen by IAM at once; what never was, never. */
 export const refusedPrincipal = (seen: Seen, error: AwsError): Seen | undefined =>
@@ -74,5 +77,6 @@ export const refusedPrincipal = (seen: Seen, error: AwsError): Seen | undefined 
     ? { ...seen, unseenPrincipal: error.message }
     : undefined;
 
-export const awaitPrincipal = (words: string): Plan<never> =>
-  blocked('DependencyNotReady', `AWS does not see a principal of the trust policy (yet): ${words}`);
+/** `gone` tells of the principals in its place that AWS has deleted. */
+export const awaitPrincipal = (words: string, gone = ''): Plan<never> =>
+  blocked('DependencyNotReady', `${gone}AWS does not see a principal of the trust policy (yet): ${words}`);

@@ -47,6 +47,12 @@ describe('what differs is called, and nothing else', () => {
       ['DeleteRolePermissionsBoundary'],
     ],
     [
+      'a boundary in another case',
+      { permissionsBoundary: awsPolicy('powerUsers') },
+      withRole({ permissionsBoundary: awsPolicy('PowerUsers') }),
+      [],
+    ],
+    [
       'policies: attached before detached',
       { managedPolicies: ['B'] },
       withRole({ attached: [awsPolicy('A')] }),
@@ -117,11 +123,27 @@ describe('what differs is called, and nothing else', () => {
       { profiles: [profile()] },
       ['RemoveRoleFromInstanceProfile', 'DeleteInstanceProfile'],
     ],
+    ...['constructor', 'toString', 'valueOf', 'hasOwnProperty'].flatMap(
+      (name): [string, object, Partial<Seen>, string[]][] => [
+        [
+          `an inline policy ${name} too many`,
+          {},
+          withRole({ inline: { [name]: { document: allowing('s3:*') } } }),
+          ['DeleteRolePolicy'],
+        ],
+        [`no inline policy ${name}`, { inlinePolicies: { [name]: allowing('s3:*') } }, {}, ['PutRolePolicy']],
+      ],
+    ),
     ['a profile of somebody else, which is not wanted', {}, { profiles: [profile({ tags: {} })] }, []],
   ])('%s', (_, spec, of, calls) => {
     const { steps, ...rest } = plan(spec, of);
     expect(callsOf({ steps })).toEqual(calls);
     expect(rest).toEqual({});
+  });
+
+  it('why an inline policy is written is told of the policy, whatever its name', () => {
+    const { steps } = plan({ inlinePolicies: { constructor: allowing('s3:*') } });
+    expect(steps.map(({ why }) => why)).toEqual(['inline policy constructor of web: there is none']);
   });
 
   it('what status says was ours goes, though others’ policies stay', () => {

@@ -45,8 +45,8 @@ export function diff(self: IAMRole, seen: Seen, ctx: Context): Plan<Seen> {
     { steps: boundary(role, desired) },
     trust(role, desired, seen),
     { steps: settings(role, desired) },
-    { steps: attachments(self, role, desired, seen) },
-    { steps: inlinePolicies(self, role, desired) },
+    attachments(self, role, desired, seen, ctx),
+    inlinePolicies(self, role, desired, ctx),
     instanceProfile(self, role, seen, ctx),
     place(self, role),
   );

@@ -126,6 +126,13 @@ describe('a role that would break a rule is Forbidden, by the rule’s name, and
       /spec\.inlinePolicies\.theirs: Statement\[0\] allows \*.*, which exclusive: false leaves/,
     ],
     [
+      'it leaves an inline policy that somebody wrote under a name that every object has',
+      open,
+      withRole({ inline: { constructor: { document: allowing('*') } } }),
+      forRoles({ deniedActions: ['iam:*'] }),
+      /spec\.inlinePolicies\.constructor: Statement\[0\] allows \*.*, which exclusive: false leaves/,
+    ],
+    [
       'it leaves an inline policy that nobody can read',
       open,
       withRole({ inline: { theirs: { unreadable: 'x' } } }),

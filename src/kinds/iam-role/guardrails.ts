@@ -9,7 +9,7 @@ import type { Context } from '../../core/kind.ts';
 import type { Desired } from './desired.ts';
 import { isOurs } from './instance-profile.ts';
 import { isRoleOurs } from './owner.ts';
-import { goingAttachments, goingInlinePolicies } from './policies.ts';
+import { goingAttachments, goingInlinePolicies } from './room.ts';
 import type { Seen, SeenPolicy, SeenRole } from './seen.ts';
 import { type IAMRole, profileNameOf, sameName } from './self.ts';
 import { desiredTags } from './tags.ts';
@@ -100,7 +100,7 @@ function actionBreaches(
   if (!denied) return [];
   const going = role ? goingInlinePolicies(self, role, inline) : [];
   const left = Object.entries(role?.inline ?? {}).filter(
-    ([name]) => !going.includes(name) && !(name in inline),
+    ([name]) => !going.includes(name) && !Object.hasOwn(inline, name),
   );
   const judged = [
     ...Object.entries(inline).map(([name, document]) => [name, '', deniedIn(document, denied)] as const),

@@ -2,7 +2,8 @@ import { step } from '../../aws/step.ts';
 import type { Context } from '../../core/kind.ts';
 import { claimOn, ownerOf } from '../../core/ownership.ts';
 import { blocked, type Plan, type Step } from '../../core/plan.ts';
-import { describeTagChanges, tagList } from '../../core/tags.ts';
+import { tagCalls } from '../../core/tag-calls.ts';
+import { describeTagChanges, type TagChanges, tagList } from '../../core/tags.ts';
 import { tooEarly } from './create.ts';
 import { type Seen, type SeenProfile, type SeenRole, withProfile } from './seen.ts';
 import { type IAMRole, profileNameOf, sameName } from './self.ts';
@@ -15,8 +16,9 @@ export function instanceProfile(self: IAMRole, role: SeenRole, seen: Seen, ctx: 
   const wanted = profileNameOf(self);
   const there = seen.profiles.find(({ name }) => wanted !== undefined && sameName(name, wanted));
   const superfluous = seen.profiles
-    .filter((profile) => profile !== there && isOurs(self, profile, role))
-    .flatMap((profile) => dropSteps(profile, 'the manifest does not name it'));
+    .filter((profile) => profile !== there && isTaken(self, profile))
+    .flatMap((profile) => dropSteps(profile, 'the manifest does not name it'))
+    .map((one) => ({ ...one, destroys: true as const }));
   if (wanted === undefined) return { steps: superfluous };
   if (there && !isOurs(self, there, role)) {
     const conflict = `instance profile ${there.name} exists and belongs to ${there.tags ? ownerOf(there.tags) : 'somebody else'}: it is left alone. Give another name in spec.instanceProfile.name`;
@@ -29,16 +31,25 @@ export function instanceProfile(self: IAMRole, role: SeenRole, seen: Seen, ctx: 
 }
 
 /**
- * Whether the profile may be written to: by its tags, or, where they are not told, by its name. One that
- * nobody claims is ours only if status knows it, or holds the role that the manifest adopts.
+ * Whether the profile that the manifest names may be written to: by its tags, or, where they are not told, by
+ * its name. One that nobody claims may be taken over with the role that the manifest adopts.
  */
 export function isOurs(self: IAMRole, profile: SeenProfile, role: SeenRole | undefined): boolean {
   const { name, tags } = profile;
-  const known = sameName(name, self.status.instanceProfileName);
-  if (!tags) return known || sameName(name, profileNameOf(self));
-  const claim = claimOn(tags, self);
-  if (claim !== 'unclaimed') return claim !== 'foreign';
-  return known || (self.spec.adopt !== undefined && role !== undefined && holds(profile, role.name));
+  if (isTaken(self, profile)) return true;
+  if (!sameName(name, profileNameOf(self))) return false;
+  if (!tags) return true;
+  const adopts = self.spec.adopt !== undefined && role !== undefined && holds(profile, role.name);
+  return adopts && claimOn(tags, self) === 'unclaimed';
+}
+
+/**
+ * Whether the profile is this object's, and may be deleted with it or once the manifest names it no longer:
+ * instances may use an adopted role through a profile that nobody has given to mooring.
+ */
+export function isTaken(self: IAMRole, { name, tags }: SeenProfile): boolean {
+  const claim = tags ? claimOn(tags, self) : 'unclaimed';
+  return claim === 'unclaimed' ? sameName(name, self.status.instanceProfileName) : claim !== 'foreign';
 }
 
 export const holds = ({ roles }: SeenProfile, roleName: string): boolean =>
@@ -115,33 +126,22 @@ export function dropSteps(profile: SeenProfile, because: string): Step<Seen>[] {
 function retagProfile(self: IAMRole, { name, tags }: SeenProfile, ctx: Context): Step<Seen>[] {
   // A listing may leave tags out; a fresh look tells them.
   if (!tags) return [];
-  const { set, unset } = tagChanges(self, desiredTags(self, ctx, undefined), tags);
-  const why = (changes: Parameters<typeof describeTagChanges>[0]) =>
-    `instance profile ${name}: ${describeTagChanges(changes)}`;
-  const changed = (changes: Parameters<typeof withTags>[1]) => (seen: Seen) =>
-    withProfile(seen, name, (profile) => ({ tags: withTags(profile.tags ?? {}, changes) }));
-  const setting = { set, unset: [] };
-  const unsetting = { set: {}, unset };
-  return [
-    ...(Object.keys(set).length === 0
-      ? []
-      : [
-          step<Seen>()('iam:TagInstanceProfile', {
-            input: { InstanceProfileName: name, Tags: tagList(set) },
-            why: why(setting),
-            field: 'instanceProfile.tags',
-            fold: changed(setting),
-          }),
-        ]),
-    ...(unset.length === 0
-      ? []
-      : [
-          step<Seen>()('iam:UntagInstanceProfile', {
-            input: { InstanceProfileName: name, TagKeys: [...unset] },
-            why: why(unsetting),
-            field: 'instanceProfile.tags',
-            fold: changed(unsetting),
-          }),
-        ]),
-  ];
+  const of = (part: TagChanges) => ({
+    why: `instance profile ${name}: ${describeTagChanges(part)}`,
+    field: 'instanceProfile.tags',
+    fold: (seen: Seen) =>
+      withProfile(seen, name, (profile) => ({ tags: withTags(profile.tags ?? {}, part) })),
+  });
+  return tagCalls(tagChanges(self, desiredTags(self, ctx, undefined), tags), {
+    set: (set, part) =>
+      step<Seen>()('iam:TagInstanceProfile', {
+        input: { InstanceProfileName: name, Tags: tagList(set) },
+        ...of(part),
+      }),
+    unset: (TagKeys, part) =>
+      step<Seen>()('iam:UntagInstanceProfile', {
+        input: { InstanceProfileName: name, TagKeys },
+        ...of(part),
+      }),
+  });
 }

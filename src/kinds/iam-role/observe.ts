@@ -1,12 +1,13 @@
 import type { Readers } from '../../aws/readers/index.ts';
 import type { InstanceProfile } from '../../aws/readers/instance-profiles.ts';
-import type { RoleDetail } from '../../aws/readers/roles.ts';
+import type { Role, RoleDetail } from '../../aws/readers/roles.ts';
 import { tagKeys } from '../../core/identity.ts';
 import type { Context } from '../../core/kind.ts';
 import type { Tags } from '../../core/tags.ts';
 import { beyond, desiredOf, leastQuotas } from './desired.ts';
 import { seenPolicy } from './documents.ts';
 import { roleNamePattern } from './fields.ts';
+import { attachedBeyond } from './room.ts';
 import type { Quotas, Seen, SeenProfile, SeenRole } from './seen.ts';
 import { type IAMRole, profileNameOf, roleNameOf, sameName } from './self.ts';
 
@@ -21,11 +22,10 @@ const nothing: Seen = { role: undefined, profiles: [], quotas: undefined };
 export async function observe(self: IAMRole, readers: RoleLookUp, ctx: Context): Promise<Seen> {
   const known = self.status.roleId !== undefined;
   if (!known && (!roleNamePattern.test(roleNameOf(self)) || isUnfit(self, ctx))) return nothing;
-  const [found, quotas] = await Promise.all([
-    known ? whole(self, readers) : inTurn(self, readers),
-    quotasFor(self, readers, ctx),
-  ]);
-  return { ...found, quotas };
+  const asked = readers.roles.byName(roleNameOf(self));
+  const found =
+    known || (await asked) !== undefined ? await whole(self, asked, readers) : await none(self, readers);
+  return { ...found, quotas: await quotasFor(self, found.role, readers, ctx) };
 }
 
 const isUnfit = (self: IAMRole, ctx: Context): boolean =>
@@ -33,10 +33,15 @@ const isUnfit = (self: IAMRole, ctx: Context): boolean =>
 
 type Found = Pick<Seen, 'role' | 'profiles'>;
 
-async function whole(self: IAMRole, { roles, instanceProfiles }: RoleLookUp): Promise<Found> {
+/** `asked`: the role itself, which is on its way or there. */
+async function whole(
+  self: IAMRole,
+  asked: Promise<Role | undefined>,
+  { roles, instanceProfiles }: RoleLookUp,
+): Promise<Found> {
   const name = roleNameOf(self);
   const [role, attachedPolicies, inlinePolicies, profiles] = await Promise.all([
-    roles.byName(name),
+    asked,
     roles.attachedPolicies(name),
     roles.inlinePolicies(name),
     profilesOf(self, instanceProfiles),
@@ -44,18 +49,11 @@ async function whole(self: IAMRole, { roles, instanceProfiles }: RoleLookUp): Pr
   return { role: role && toSeenRole({ role, attachedPolicies, inlinePolicies }), profiles };
 }
 
-async function inTurn(self: IAMRole, readers: RoleLookUp): Promise<Found> {
-  const name = roleNameOf(self);
-  const role = await readers.roles.byName(name);
-  // A deletion that was interrupted may have left the profile.
-  if (!role) return { role, profiles: self.deleting ? await profilesOf(self, readers.instanceProfiles) : [] };
-  const [attachedPolicies, inlinePolicies, profiles] = await Promise.all([
-    readers.roles.attachedPolicies(name),
-    readers.roles.inlinePolicies(name),
-    profilesOf(self, readers.instanceProfiles),
-  ]);
-  return { role: toSeenRole({ role, attachedPolicies, inlinePolicies }), profiles };
-}
+/** A deletion that was interrupted may have left the profile. */
+const none = async (self: IAMRole, { instanceProfiles }: RoleLookUp): Promise<Found> => ({
+  role: undefined,
+  profiles: self.deleting ? await profilesOf(self, instanceProfiles) : [],
+});
 
 /** Each once, and with its tags, which only asking for it by name tells. */
 async function profilesOf(self: IAMRole, readers: Readers['instanceProfiles']): Promise<SeenProfile[]> {
@@ -74,11 +72,18 @@ const distinct = (names: readonly (string | undefined)[]): string[] =>
     .filter((name) => name !== undefined)
     .filter((name, at, all) => all.findIndex((other) => sameName(other, name)) === at);
 
-/** Asked for only by a manifest that goes beyond what every account has. */
-async function quotasFor(self: IAMRole, readers: RoleLookUp, ctx: Context): Promise<Quotas | undefined> {
+/** Asked for only where a manifest, with what it leaves on the role, goes beyond what every account has. */
+async function quotasFor(
+  self: IAMRole,
+  role: SeenRole | undefined,
+  readers: RoleLookUp,
+  ctx: Context,
+): Promise<Quotas | undefined> {
   const wanted = self.deleting ? undefined : desiredOf(self, ctx);
-  if (typeof wanted !== 'object' || beyond(wanted, leastQuotas) === undefined) return undefined;
-  return await readers.roleQuotas();
+  if (typeof wanted !== 'object') return undefined;
+  const excess = beyond(wanted, leastQuotas);
+  const together = role && attachedBeyond(self, role, wanted, leastQuotas.attachedPolicies);
+  return (excess ?? together) === undefined ? undefined : await readers.roleQuotas();
 }
 
 /** The same, from the sweep's listing. */
@@ -88,7 +93,8 @@ export async function observeListed(
   readers: RoleLookUp,
   ctx: Context,
 ): Promise<Seen> {
-  return { ...listedRole(detail), quotas: await quotasFor(self, readers, ctx) };
+  const found = listedRole(detail);
+  return { ...found, quotas: await quotasFor(self, found.role, readers, ctx) };
 }
 
 export const listedRole = (detail: RoleDetail): Found => ({

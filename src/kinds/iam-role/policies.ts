@@ -1,41 +1,39 @@
 import { step } from '../../aws/step.ts';
-import type { Step } from '../../core/plan.ts';
+import type { Context } from '../../core/kind.ts';
+import type { Plan, Step } from '../../core/plan.ts';
 import { policiesEqual } from '../../core/policy/compare.ts';
 import { type PolicyDocument, renderPolicy } from '../../core/policy/document.ts';
 import { iamPolicySize } from '../../core/policy/size.ts';
 import { tooEarly } from './create.ts';
 import { type Desired, leastQuotas } from './desired.ts';
+import { attachedBeyond, goingAttachments, goingInlinePolicies, has, inlineBeyond, tooMuch } from './room.ts';
 import { type Seen, type SeenPolicy, type SeenRole, withRole } from './seen.ts';
-import { type IAMRole, sameName } from './self.ts';
+import type { IAMRole } from './self.ts';
 import { whatDiffers } from './settings.ts';
-
-const has = (names: readonly string[], name: string): boolean => names.some((other) => sameName(other, name));
 
 /**
  * The managed policies. What is new is attached before what goes is detached, so that a change takes no
  * permission away for a moment; the other way round only where both would not fit.
  */
-export function attachments(self: IAMRole, role: SeenRole, desired: Desired, seen: Seen): Step<Seen>[] {
+export function attachments(
+  self: IAMRole,
+  role: SeenRole,
+  desired: Desired,
+  seen: Seen,
+  ctx: Context,
+): Plan<Seen> {
   const attach = desired.attached.filter((arn) => !has(role.attached, arn));
   const detach = goingAttachments(self, role, desired.attached);
   const room = (seen.quotas ?? leastQuotas).attachedPolicies;
+  const excess = attachedBeyond(self, role, desired, room);
   const attaching = attach.map((arn) => attachStep(role, arn));
   const detaching = detach.map((arn) => detachStep(role, arn, 'the manifest does not name it'));
-  return role.attached.length + attach.length > room
-    ? [...detaching, ...attaching]
-    : [...attaching, ...detaching];
+  if (attach.length > 0 && excess !== undefined) return tooMuch(detaching, excess, ctx);
+  const full = role.attached.length + attach.length > room;
+  return { steps: full ? [...detaching, ...attaching] : [...attaching, ...detaching] };
 }
 
-/** Those that are attached and are to be detached: without `exclusive`, only what was attached for this object. */
-export function goingAttachments(
-  { spec: { exclusive }, status: { managedPolicies = [] } }: IAMRole,
-  role: SeenRole,
-  wanted: readonly string[],
-): string[] {
-  return role.attached.filter((arn) => !has(wanted, arn) && (exclusive || has(managedPolicies, arn)));
-}
-
-/** A field of its own each: five that are repaired together are five repairs, and no fight. */
+/** A field of its own each: where one is fought over, the others are still repaired. */
 const fieldOf = (arn: string): string => `managedPolicies[${arn.slice(arn.indexOf('/') + 1)}]`;
 
 const attachStep = ({ name }: SeenRole, arn: string): Step<Seen> =>
@@ -60,32 +58,23 @@ export function detachStep({ name }: SeenRole, arn: string, because: string): St
 }
 
 /** The role's own policies: what shrinks goes before what grows, for IAM limits their size together. */
-export function inlinePolicies(self: IAMRole, role: SeenRole, { inline }: Desired): Step<Seen>[] {
+export function inlinePolicies(self: IAMRole, role: SeenRole, desired: Desired, ctx: Context): Plan<Seen> {
+  const { inline } = desired;
   const gone = goingInlinePolicies(self, role, inline);
   const changed = Object.entries(inline).flatMap(([name, document]) => {
-    const current = role.inline[name];
+    const current = Object.hasOwn(role.inline, name) ? role.inline[name] : undefined;
     const same = current?.document !== undefined && policiesEqual(current.document, document);
     return same ? [] : [{ name, document, current }];
   });
   const growth = ({ document, current }: { document: PolicyDocument; current: SeenPolicy | undefined }) =>
     iamPolicySize(document) - (current?.document ? iamPolicySize(current.document) : 0);
-  return [
-    ...gone.map((name) => deleteInlineStep(role, name, 'the manifest does not name it')),
-    ...changed
-      .toSorted((a, b) => growth(a) - growth(b))
-      .map(({ name, document, current }) => putInlineStep(role, name, document, current)),
-  ];
-}
-
-/** Those that are to be deleted: without `exclusive`, only what was written for this object. */
-export function goingInlinePolicies(
-  { spec: { exclusive }, status: { managedInlinePolicies = [] } }: IAMRole,
-  role: SeenRole,
-  wanted: Desired['inline'],
-): string[] {
-  return Object.keys(role.inline).filter(
-    (name) => !(name in wanted) && (exclusive || managedInlinePolicies.includes(name)),
-  );
+  const deleting = gone.map((name) => deleteInlineStep(role, name, 'the manifest does not name it'));
+  const excess = inlineBeyond(self, role, desired);
+  if (changed.length > 0 && excess !== undefined) return tooMuch(deleting, excess, ctx);
+  const putting = changed
+    .toSorted((a, b) => growth(a) - growth(b))
+    .map(({ name, document, current }) => putInlineStep(role, name, document, current));
+  return { steps: [...deleting, ...putting] };
 }
 
 const putInlineStep = (

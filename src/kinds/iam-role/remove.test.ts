@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { AwsError } from '../../core/errors.ts';
 import { tagKeys } from '../../core/identity.ts';
 import { diff } from './diff.ts';
 import {
@@ -54,6 +55,19 @@ describe('deleting', () => {
     ['the manifest is wrong', { trustPolicy: '{' }, {}, ['DeleteRole']],
   ])('where %s', (_, spec, of, calls) => {
     expect(callsOf(removal(spec, of))).toEqual(calls);
+  });
+
+  it('believes a look, and no refusal, that the role is gone: IAM may not know a new one everywhere yet', () => {
+    const self = object({}, { deleting: true, status: known });
+    const step = removal({}).steps.find(({ call }) => call === 'iam:DeleteRole');
+    const error = { class: 'NotFound', code: 'NoSuchEntity', call: 'iam:DeleteRole', message: 'x' } as const;
+    const learned = step?.refused?.(seen(), new AwsError({ ...error, definite: true })) ?? seen();
+    expect(diff(self, learned, ctx)).toMatchObject({
+      steps: [],
+      blocked: { reason: 'Pending' },
+      wakeAt: ctx.now + 2_000,
+    });
+    expect(learned.role).toBeDefined();
   });
 
   it('stops at a profile of somebody else, before anything is taken off', () => {

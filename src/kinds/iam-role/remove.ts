@@ -4,7 +4,7 @@ import { tagKeys } from '../../core/identity.ts';
 import type { Context } from '../../core/kind.ts';
 import { claimOn } from '../../core/ownership.ts';
 import { blocked, inSync, type Plan, plan, type Step } from '../../core/plan.ts';
-import { dropSteps, holds, isOurs } from './instance-profile.ts';
+import { dropSteps, holds, isTaken } from './instance-profile.ts';
 import { isRoleOurs } from './owner.ts';
 import { deleteInlineStep, detachStep } from './policies.ts';
 import { type Seen, type SeenRole, withRole } from './seen.ts';
@@ -12,6 +12,9 @@ import { deletionPolicyOf, type IAMRole } from './self.ts';
 import { withTags } from './tags.ts';
 
 const because = 'the object is deleted';
+
+/** How soon to look whether what AWS does not know is gone. Milliseconds. */
+const soon = 2_000;
 
 /**
  * What deleting the object does: nothing to a role that is somebody else's; a mark on one that is retained,
@@ -21,8 +24,9 @@ const because = 'the object is deleted';
 export function remove(self: IAMRole, seen: Seen, ctx: Context): Plan<Seen> {
   const { role } = seen;
   if (role && (!isRoleOurs(self, role) || wasNeverTaken(self, role.tags, ctx))) return inSync;
+  if (seen.lookAgain !== undefined) return blocked('Pending', seen.lookAgain, ctx.now + soon);
   if (deletionPolicyOf(self) === 'Retain') return role ? retain(self, role) : inSync;
-  const ours = seen.profiles.filter((profile) => isOurs(self, profile, role));
+  const ours = seen.profiles.filter((profile) => isTaken(self, profile));
   const users = role ? seen.profiles.filter((one) => !ours.includes(one) && holds(one, role.name)) : [];
   if (role && users.length > 0) {
     const names = users.map(({ name }) => name).join(', ');
@@ -45,13 +49,14 @@ const roleSteps = (role: SeenRole): Step<Seen>[] => [
   step<Seen>()('iam:DeleteRole', {
     input: { RoleName: role.name },
     why: `role ${role.name}: ${because}`,
-    fold: withoutRole,
-    // Somebody was faster: what was wanted is so.
-    refused: (seen, error) => (error.class === 'NotFound' ? withoutRole(seen) : undefined),
+    fold: (seen) => ({ ...seen, role: undefined }),
+    // Somebody was faster, or IAM does not know a new role everywhere yet: only a look tells which.
+    refused: (seen, error) =>
+      error.class === 'NotFound'
+        ? { ...seen, lookAgain: `AWS does not know role ${role.name}: looking whether it is gone` }
+        : undefined,
   }),
 ];
-
-const withoutRole = (seen: Seen): Seen => ({ ...seen, role: undefined });
 
 function retain(self: IAMRole, role: SeenRole): Plan<Seen> {
   // An adopted role that was never tagged as ours has nothing to be marked released from.

@@ -7,16 +7,18 @@ import { deletedPrincipals } from '../../core/policy/principals.ts';
 import { awaitPrincipal, refusedPrincipal } from './create.ts';
 import type { Desired } from './desired.ts';
 import { type Seen, type SeenPolicy, type SeenRole, withRole } from './seen.ts';
+import { sameName } from './self.ts';
 
 /** Who may assume the role. */
 export function trust(role: SeenRole, { trust: wanted, trustField }: Desired, seen: Seen): Plan<Seen> {
   const { document } = role.trust;
   if (document && policiesEqual(document, wanted)) return inSync;
-  if (seen.unseenPrincipal !== undefined) return awaitPrincipal(seen.unseenPrincipal);
   const gone = document ? deletedPrincipals(document) : [];
+  const told = gone.length ? leftOver(gone) : '';
+  if (seen.unseenPrincipal !== undefined) return awaitPrincipal(seen.unseenPrincipal, told);
   const update = step<Seen>()('iam:UpdateAssumeRolePolicy', {
     input: { RoleName: role.name, PolicyDocument: renderPolicy(wanted) },
-    why: `trust policy of ${role.name}: ${gone.length ? leftOver(gone) : ''}${whatDiffers(role.trust, wanted)}`,
+    why: `trust policy of ${role.name}: ${told}${whatDiffers(role.trust, wanted)}`,
     field: trustField,
     ...(gone.length ? { warns: true, event: 'PrincipalDeleted' } : {}),
     fold: (before) => withRole(before, () => ({ trust: { document: wanted } })),
@@ -64,7 +66,7 @@ export function settings(role: SeenRole, desired: Desired): Step<Seen>[] {
 
 export function boundary(role: SeenRole, { permissionsBoundary: wanted }: Desired): Step<Seen>[] {
   const { name, permissionsBoundary: current } = role;
-  if (current === wanted) return [];
+  if (sameName(current, wanted)) return [];
   const field = 'permissionsBoundary';
   const fold = (seen: Seen) => withRole(seen, () => ({ permissionsBoundary: wanted }));
   if (wanted === undefined) {

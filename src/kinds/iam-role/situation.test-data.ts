@@ -16,6 +16,11 @@ const tags = fc.constantFrom<Record<string, string>>(
 );
 const policyNames = ['A', 'B', 'c/D', 'E'];
 const arns = fc.uniqueArray(fc.constantFrom(...policyNames.map(awsPolicy)), { maxLength: 4 });
+/** As many as leave little room. */
+const fillers = fc.constantFrom(
+  [],
+  Array.from({ length: 7 }, (_, n) => awsPolicy(`Filler${n}`)),
+);
 const big = allowing(...Array.from({ length: 300 }, (_, n) => `service${n}:DoSomethingOrOther`));
 const documents = fc.constantFrom(
   ...[allowing('s3:*'), allowing('S3:*'), allowing('sqs:SendMessage', 's3:GetObject'), big].map((one) =>
@@ -43,11 +48,12 @@ const roles = fc
     permissionsBoundary: boundary,
     tags,
     attachedPolicies: arns,
+    fillers,
     inlinePolicies: inline,
   })
-  .map(({ attachedPolicies, inlinePolicies, ...role }) => ({
+  .map(({ attachedPolicies, fillers, inlinePolicies, ...role }) => ({
     role: { ...role, arn: `arn:aws:iam::111122223333:role${role.path}${role.name}` },
-    attachedPolicies,
+    attachedPolicies: [...attachedPolicies, ...fillers].slice(0, 10),
     inlinePolicies,
   }));
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { diff } from './diff.ts';
 import {
   allowing,
   awsPolicy,
@@ -43,6 +44,16 @@ it('tells what was seen', () => {
   });
 });
 
+it('names a profile that is to go until it is gone: empty, it would be found by nothing else', () => {
+  const self = object({ instanceProfile: {} }, { status: { ...known, instanceProfileName: 'nodes' } });
+  const old = profile({ name: 'nodes', arn: 'arn:nodes', roles: [] });
+  expect(statusOf(self, seen({ profiles: [profile(), old] }), ctx)).toMatchObject({
+    instanceProfileArn: profile().arn,
+    instanceProfileName: 'nodes',
+  });
+  expect(statusOf(self, seen({ profiles: [profile()] }), ctx).instanceProfileName).toBe('web');
+});
+
 it('writes the last use once a day, wherever it was', () => {
   const lastUsed = { date: '2026-01-01', region: 'eu-central-1' };
   const self = object({}, { status: { ...known, lastUsed } });
@@ -58,6 +69,17 @@ it('keeps a lost role known, and takes none of another’s', () => {
   const self = object({}, { status: known });
   expect(statusOf(self, seen({ role: undefined }), ctx)).toEqual(known);
   expect(statusOf(object(), seen({ role: role({ tags: tagsOfAnother }) }), ctx)).toEqual({});
+});
+
+it.each<[string, object]>([
+  ['found by its name', {}],
+  ['adopted', { adopt: 'web' }],
+])('tells no id of a role %s that is not taken over yet: the next look may still do it', (_, spec) => {
+  const found = seen({ role: role({ tags: owned('u-0') }) });
+  const status = statusOf(object(spec), found, ctx);
+  expect(status).toMatchObject({ arn: role().arn, roleName: 'web' });
+  expect(status).not.toHaveProperty('roleId');
+  expect(diff(object(spec, { status }), found, ctx)).toMatchObject({ steps: [{ event: 'TakenOver' }] });
 });
 
 describe('of the tags that are set for the object status records', () => {

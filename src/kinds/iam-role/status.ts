@@ -1,7 +1,8 @@
 import type { Context } from '../../core/kind.ts';
+import { claimOn, recordedId } from '../../core/ownership.ts';
 import type { Tags } from '../../core/tags.ts';
 import { desiredOf } from './desired.ts';
-import { isOurs } from './instance-profile.ts';
+import { isOurs, isTaken } from './instance-profile.ts';
 import { isRoleOurs } from './owner.ts';
 import type { Seen, SeenRole } from './seen.ts';
 import { type IAMRole, profileNameOf, sameName } from './self.ts';
@@ -16,9 +17,10 @@ export function statusOf(self: IAMRole, seen: Seen, ctx: Context): IAMRoleStatus
   if (!role) return ofLost(self);
   // What is somebody else's is none of this object's: it would be deleted with it.
   if (!isRoleOurs(self, role)) return ofLost(self);
+  const roleId = recordedId(role.roleId, role.tags, self, self.status.roleId);
   return {
     arn: role.arn,
-    roleId: role.roleId,
+    ...(roleId === undefined ? {} : { roleId }),
     roleName: role.name,
     ...profileOf(self, role, seen),
     ...lastUsed(self, role),
@@ -47,12 +49,22 @@ const tagsOfOurs = (self: IAMRole, role: SeenRole, { profiles }: Seen): Tags[] =
   ...profiles.filter((profile) => isOurs(self, profile, role)).map(({ tags }) => tags ?? {}),
 ];
 
-/** The one the manifest wants, else one of ours that is still to go. */
+/**
+ * The one the manifest wants. By its name a profile is known as ours (see isTaken), and found where it does not
+ * hold the role: so one that is still to go is named until it is gone, unless the other has nothing but its name.
+ */
 function profileOf(self: IAMRole, role: SeenRole, { profiles }: Seen): IAMRoleStatus {
   const wanted = profileNameOf(self);
-  const ours = profiles.filter((profile) => isOurs(self, profile, role));
-  const profile = ours.find(({ name }) => sameName(name, wanted)) ?? ours[0];
-  return profile ? { instanceProfileArn: profile.arn, instanceProfileName: profile.name } : {};
+  const there = profiles.find((one) => sameName(one.name, wanted) && isOurs(self, one, role));
+  const taken = profiles.filter((one) => isTaken(self, one));
+  const going = taken.find((one) => one !== there);
+  const byName = taken.find(({ tags }) => !tags || claimOn(tags, self) === 'unclaimed');
+  const shown = there ?? going;
+  const named = byName ?? going ?? taken[0];
+  return {
+    ...(shown ? { instanceProfileArn: shown.arn } : {}),
+    ...(named ? { instanceProfileName: named.name } : {}),
+  };
 }
 
 /**

@@ -3,6 +3,7 @@ import { ownershipTags, tagKeys } from '../../core/identity.ts';
 import type { Context } from '../../core/kind.ts';
 import { claimOn } from '../../core/ownership.ts';
 import type { Step } from '../../core/plan.ts';
+import { tagCalls } from '../../core/tag-calls.ts';
 import {
   applyTags,
   describeTagChanges,
@@ -47,33 +48,26 @@ export function retag(self: IAMRole, role: SeenRole, ctx: Context): Step<Seen>[]
   const changes = tagChanges(self, desiredTags(self, ctx, creationOf(self, role)), role.tags);
   const takenOver = claimOn(role.tags, self) === 'previous';
   const { name } = role;
-  const { set, unset } = changes;
   const why = (part: TagChanges) => `role ${name}: ${describeTagChanges(part)}`;
-  return [
-    ...(Object.keys(set).length === 0
-      ? []
-      : [
-          step<Seen>()('iam:TagRole', {
-            input: { RoleName: name, Tags: tagList(set) },
-            why: takenOver
-              ? `role ${name} is this object's by its identity tags: taken over`
-              : why({ set, unset: [] }),
-            field: 'tags',
-            ...(takenOver ? { event: 'TakenOver', expected: true } : {}),
-            fold: (seen) => withRole(seen, ({ tags }) => ({ tags: withTags(tags, { set, unset: [] }) })),
-          }),
-        ]),
-    ...(unset.length === 0
-      ? []
-      : [
-          step<Seen>()('iam:UntagRole', {
-            input: { RoleName: name, TagKeys: [...unset] },
-            why: why({ set: {}, unset }),
-            field: 'tags',
-            fold: (seen) => withRole(seen, ({ tags }) => ({ tags: withTags(tags, { set: {}, unset }) })),
-          }),
-        ]),
-  ];
+  const folding = (part: TagChanges) => (seen: Seen) =>
+    withRole(seen, ({ tags }) => ({ tags: withTags(tags, part) }));
+  return tagCalls(changes, {
+    set: (tags, part) =>
+      step<Seen>()('iam:TagRole', {
+        input: { RoleName: name, Tags: tagList(tags) },
+        why: takenOver ? `role ${name} is this object's by its identity tags: taken over` : why(part),
+        field: 'tags',
+        ...(takenOver ? { event: 'TakenOver', expected: true } : {}),
+        fold: folding(part),
+      }),
+    unset: (TagKeys, part) =>
+      step<Seen>()('iam:UntagRole', {
+        input: { RoleName: name, TagKeys },
+        why: why(part),
+        field: 'tags',
+        fold: folding(part),
+      }),
+  });
 }
 
 /** A role keeps the token it was made under; one whose tag was lost gets the recorded token back. */

@@ -72,6 +72,12 @@ const notEverybody: CelRule = {
   message: "must not be a bare wildcard: the provider's tokens for anybody would do",
 };
 
+/** GitHub's are `repo:<owner>/<repository>:…`: without the owner, every repository of GitHub would do. */
+const anOwner: CelRule = {
+  rule: "!self.matches('^repo([*?]|:([^A-Za-z0-9]|$))')",
+  message: "must name an owner after repo:, else anybody's repository on GitHub would do",
+};
+
 const tokenValue = () => text(256).min(1);
 
 const claims = () =>
@@ -88,7 +94,7 @@ const oidc = z.object({
   audience: tokenValue()
     .default('sts.amazonaws.com')
     .describe('The audience (`aud`) the token must have been issued for.'),
-  subjects: set(cel(tokenValue(), notEverybody), 20)
+  subjects: set(cel(tokenValue(), notEverybody, anOwner), 20)
     .min(1)
     .describe(
       "The subjects (`sub`) that may assume the role. With `*` or `?` in it, one is a pattern. GitHub's is `repo:<org>/<repo>:ref:refs/heads/main`, or with immutable ids `repo:<org>@<id>/<repo>@<id>:ref:…`.",

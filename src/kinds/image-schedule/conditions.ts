@@ -1,5 +1,5 @@
 import type { ConditionDraft } from '../../core/conditions.ts';
-import { instancesForbidden } from '../../core/guardrails/instances.ts';
+import { instancesForbidden } from '../../core/instances-forbidden.ts';
 import type { Context } from '../../core/kind.ts';
 import { booked } from './diff.ts';
 import { scheduledImages } from './expiry.ts';

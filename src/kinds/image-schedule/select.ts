@@ -54,7 +54,7 @@ function matches(
 }
 
 function holds({ key, operator, values = [] }: Expression, tags: Tags): boolean {
-  const value = tags[key];
+  const value = Object.hasOwn(tags, key) ? tags[key] : undefined;
   switch (operator) {
     case 'Exists':
       return value !== undefined;

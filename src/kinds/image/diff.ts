@@ -1,9 +1,9 @@
 import { forbidden } from '../../core/guardrails/breach.ts';
 import { withEnforcedRetain } from '../../core/guardrails/retain.ts';
-import { annotations } from '../../core/identity.ts';
 import type { Context } from '../../core/kind.ts';
 import { claimOn, mayManage, ownerOf } from '../../core/ownership.ts';
 import { blocked, inSync, mergePlans, type Plan } from '../../core/plan.ts';
+import { toRecreate } from '../../core/recreation.ts';
 import { awaitCopies, copies } from './copies.ts';
 import { hiddenFor, isGone, type Patient } from './gone.ts';
 import { breaches } from './guardrails.ts';
@@ -78,7 +78,7 @@ function withoutImage(self: ImageObject, seen: Seen, ctx: Patient): Plan<Seen> {
   if (ctx.mayRecreate) return make(self, seen, ctx);
   return blocked(
     'Gone',
-    `${status.imageId} does not exist any more. Another one, of the disks as they are now, is made only if you annotate ${annotations.allowRecreation}=true`,
+    `${status.imageId} does not exist any more. Another one, of the disks as they are now, is made only if you ${toRecreate(self.annotations, status.imageId)}`,
   );
 }
 

@@ -40,6 +40,16 @@ describe('status', () => {
     });
   });
 
+  it('tells no id of an image that is not taken over yet: the next look may still do it', () => {
+    const found = seen({
+      primary: site({ image: image({ tags: owned('primary', 'u-0') }) }),
+      cameBy: 'identity',
+    });
+    expect(statusOf(object(), found, ctx)).toMatchObject({ imageName: 'shop-web', state: 'Available' });
+    expect(statusOf(object(), found, ctx)).not.toHaveProperty('imageId');
+    expect(statusOf(object({}, { status: known }), found, ctx)).toMatchObject({ imageId: 'ami-1' });
+  });
+
   it('tells how far a pending one is', () => {
     const snapshots = [snapshot({ progress: 100 }), snapshot({ snapshotId: 'snap-2', progress: 33 })];
     const found = seen({ primary: site({ image: image({ state: 'pending' }), snapshots }) });

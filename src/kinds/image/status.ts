@@ -1,6 +1,7 @@
 import type { Image } from '../../aws/readers/images.ts';
 import { expiresAnnotation } from '../../core/image-template.ts';
 import type { Context } from '../../core/kind.ts';
+import { recordedId } from '../../core/ownership.ts';
 import { isGone, knownCopy, type Patient, shownBy } from './gone.ts';
 import { isKept } from './kept.ts';
 import { isOver, reachedAt } from './lifecycle.ts';
@@ -110,7 +111,7 @@ function ofSite(self: ImageObject, site: Site, ctx: Context) {
   const snapshots = snapshotsOf(site);
   const pending = image?.state === 'pending';
   return compact({
-    imageId: image?.imageId ?? known?.imageId,
+    imageId: image ? idOf(self, site.region, image, ctx) : known?.imageId,
     state: image && stateOf(image),
     reason: image && isFailed(image) ? image.stateReason : undefined,
     progress: pending && snapshots.length > 0 ? progressOf(site) : undefined,
@@ -118,6 +119,10 @@ function ofSite(self: ImageObject, site: Site, ctx: Context) {
     shared: declared || (known?.shared && !withdrawn) ? true : undefined,
   });
 }
+
+/** Of a copy a new uid takes nothing away: it goes with its image. */
+const idOf = (self: ImageObject, region: string, { imageId, tags }: Image, ctx: Context) =>
+  region === ctx.scope.region ? recordedId(imageId, tags, self, self.status.imageId) : imageId;
 
 const isShared = ({
   accounts,

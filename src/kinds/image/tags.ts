@@ -53,7 +53,9 @@ export const taggedRegions = (image: { readonly tags: Tags } | undefined): strin
 
 /** `tags`, and of the instance's as many as there is room for: they are a courtesy, the others are needed. */
 export function withInstanceTags(tags: Tags, instance: Tags): Tags {
-  const more = Object.entries(instance).filter(([key]) => !isReservedTagKey(key) && !(key in tags));
+  const more = Object.entries(instance).filter(
+    ([key]) => !isReservedTagKey(key) && !Object.hasOwn(tags, key),
+  );
   return { ...Object.fromEntries(more.slice(0, maxTags - Object.keys(tags).length)), ...tags };
 }
 

@@ -226,7 +226,14 @@ describe('the plan where', () => {
 });
 
 const stuck: readonly (readonly [string, KMSKey, Seen, string, string])[] = [
-  ['the key is gone', object(), seen({ key: undefined }), 'Gone', 'mooring.dev/allow-recreation'],
+  ['the key is gone', object(), seen({ key: undefined }), 'Gone', `mooring.dev/allow-recreation=${keyId}`],
+  [
+    'the key is gone, as one before it',
+    object({}, { annotations: { 'mooring.dev/allow-recreation': 'the-one-before' } }),
+    seen({ key: undefined }),
+    'Gone',
+    'it says "the-one-before"',
+  ],
   ['the key is gone, but young', object({}, { creation }), seen({ key: undefined }), 'Pending', keyId],
   [
     'the key is another’s',
@@ -257,6 +264,26 @@ const stuck: readonly (readonly [string, KMSKey, Seen, string, string])[] = [
   ],
   ['it is AWS’s own', object(), seen({ key: key({ manager: 'AWS' }) }), 'Conflict', 'of an AWS service'],
   ['its spec is another', object({ keySpec: 'HMAC_256' }), seen(), 'Conflict', 'keySpec SYMMETRIC_DEFAULT'],
+  [
+    'it is in another key store',
+    object({ origin: 'AWS_CLOUDHSM', customKeyStoreId: 'cks-0123456789abcdef0' }),
+    seen({ key: key({ origin: 'AWS_CLOUDHSM', customKeyStoreId: 'cks-fedcba98765432100' }) }),
+    'Conflict',
+    'customKeyStoreId cks-fedcba98765432100',
+  ],
+  [
+    'it is another key of the store',
+    object({ origin: 'EXTERNAL_KEY_STORE', customKeyStoreId: 'cks-0123456789abcdef0', xksKeyId: 'ours' }),
+    seen({
+      key: key({
+        origin: 'EXTERNAL_KEY_STORE',
+        customKeyStoreId: 'cks-0123456789abcdef0',
+        xksKeyId: 'theirs',
+      }),
+    }),
+    'Conflict',
+    'xksKeyId theirs',
+  ],
   [
     'it became a replica',
     object({ multiRegion: true }),
@@ -362,6 +389,16 @@ describe('what the steps say', () => {
     expect(JSON.stringify(step?.input)).toContain('Enable IAM User Permissions');
     expect(step?.input).not.toHaveProperty('BypassPolicyLockoutSafetyCheck');
     expect(step?.creates).toBe(true);
+  });
+
+  it('CreateKey names the key store, and the key in it', () => {
+    const store = { customKeyStoreId: 'cks-0123456789abcdef0', xksKeyId: 'theirs' };
+    const self = object({ origin: 'EXTERNAL_KEY_STORE', ...store }, { status: {} });
+    expect(diff(self, seen({ key: undefined })).steps[0]?.input).toMatchObject({
+      Origin: 'EXTERNAL_KEY_STORE',
+      CustomKeyStoreId: store.customKeyStoreId,
+      XksKeyId: store.xksKeyId,
+    });
   });
 
   it('a policy follows the ARN of the role it names', () => {

@@ -1,8 +1,8 @@
 import { forbidden } from '../../core/guardrails/breach.ts';
-import { annotations } from '../../core/identity.ts';
 import type { Context } from '../../core/kind.ts';
 import { claimOn, mayManage, ownerOf } from '../../core/ownership.ts';
 import { blocked, mergePlans, type Plan } from '../../core/plan.ts';
+import { toRecreate } from '../../core/recreation.ts';
 import { nameKey } from './aliases.ts';
 import { create } from './create.ts';
 import { creationOf, type Desired, desiredKey, desiredReplicas } from './desired.ts';
@@ -20,11 +20,14 @@ import { retag } from './tags.ts';
 import { whileYoung } from './young.ts';
 
 /**
- * From what AWS has to what the manifest declares; what breaks a rule of the account is left as it is. `visibleAfter` is how long KMS may hide what was done,
- * in milliseconds.
+ * From what AWS has to what the manifest declares; what breaks a rule of the account is left as it is.
+ * `visibleAfter` is how long KMS may hide what was done, in milliseconds.
  */
 export function diff(self: KMSKey, seen: Seen, ctx: Context, visibleAfter: number): Plan<Seen> {
-  if (self.deleting) return remove(withEnforcedDeletion(self, ctx), seen);
+  if (self.deleting) {
+    const removal = remove(withEnforcedDeletion(self, ctx), seen, ctx);
+    return seen.key ? whileYoung(self, seen.key, seen, ctx, visibleAfter, removal) : removal;
+  }
   return forbidden(ctx, () => breaches(self, seen, ctx)) ?? declared(self, seen, ctx, visibleAfter);
 }
 
@@ -43,7 +46,7 @@ function declared(self: KMSKey, seen: Seen, ctx: Context, visibleAfter: number):
     ...cancelDeletion(self, key, undefined),
     ...replicas.flatMap(({ place = '' }) => {
       const replica = seen.replicas[place];
-      return replica ? cancelDeletion(self, replica, place) : [];
+      return replica && claimOn(replica.tags, self) !== 'foreign' ? cancelDeletion(self, replica, place) : [];
     }),
   ];
   // Nothing else can be changed of a key that is to be deleted: the rest is planned once it is not.
@@ -74,7 +77,7 @@ function withoutKey(self: KMSKey, seen: Seen, ctx: Context, visibleAfter: number
   if (ctx.mayRecreate) return create(self, ctx, seen);
   return blocked(
     'Gone',
-    `${status.keyId} does not exist any more, and what was encrypted with it is lost. Another key in its place is made only if you annotate ${annotations.allowRecreation}=true`,
+    `${status.keyId} does not exist any more, and what was encrypted with it is lost. Another key in its place is made only if you ${toRecreate(self.annotations, status.keyId)}`,
   );
 }
 

@@ -25,15 +25,22 @@ export function desiredPolicy(
   ctx: Context,
 ): DesiredPolicy {
   const { policy, access } = from;
-  if (policy) return checked(() => parsePolicy(policy), 'policy', path);
+  if (policy) return checked(() => parsePolicy(policy), 'policy', path, asWritten);
   if (!access) return { state: 'unmanaged' };
   const missing = missingRoles(access, self, ctx);
   if (missing.length > 0) {
     const message = `waiting for the ARN of IAMRole ${missing.join(', ')}, which ${path}.access names`;
     return { state: 'blocked', blocked: { reason: 'DependencyNotReady', message } };
   }
-  return checked(() => generated(access, self, ctx), 'access', path);
+  const extra = access.extraStatements?.length ?? 0;
+  const named: NameStatement = (index, { length }) => `extraStatements[${index - (length - extra)}]`;
+  return checked(() => generated(access, self, ctx), 'access', path, named);
 }
+
+/** What a statement of the document is in the manifest: what is generated is never wrong. */
+type NameStatement = (index: number, all: readonly Statement[]) => string;
+
+const asWritten: NameStatement = (index) => `Statement[${index}]`;
 
 function generated(access: Access, self: KMSKey, ctx: Context): PolicyDocument {
   const { keySpec, keyUsage, origin, multiRegion } = self.spec;
@@ -47,17 +54,29 @@ function generated(access: Access, self: KMSKey, ctx: Context): PolicyDocument {
 /** Throws InvalidPolicy. */
 function extraStatements({ extraStatements: extra = [] }: Access): readonly Statement[] {
   if (extra.length === 0) return [];
-  return statementsOf(parsePolicy({ Version: '2012-10-17', Statement: extra }));
+  try {
+    return statementsOf(parsePolicy({ Version: '2012-10-17', Statement: extra }));
+  } catch (error) {
+    if (!(error instanceof InvalidPolicy)) throw error;
+    throw new InvalidPolicy(
+      error.problems.map(({ path, text }) => ({ path: path.replace(/^Statement/, 'extraStatements'), text })),
+    );
+  }
 }
 
-function checked(make: () => PolicyDocument, field: string, path: string): DesiredPolicy {
+function checked(
+  make: () => PolicyDocument,
+  field: string,
+  path: string,
+  named: NameStatement,
+): DesiredPolicy {
   const refuse = (message: string): DesiredPolicy => ({
     state: 'blocked',
     blocked: { reason: 'InvalidSpec', message: `${path}.${field}: ${message}` },
   });
   try {
     const document = make();
-    const problem = policyProblem(document);
+    const problem = policyProblem(document, named);
     return problem === undefined ? { state: 'known', document, field } : refuse(problem);
   } catch (error) {
     if (error instanceof InvalidPolicy) return refuse(error.message);
@@ -66,14 +85,16 @@ function checked(make: () => PolicyDocument, field: string, path: string): Desir
 }
 
 /** What KMS refuses, or would never show back as it was written. */
-export function policyProblem(document: PolicyDocument): string | undefined {
+export function policyProblem(document: PolicyDocument, named = asWritten): string | undefined {
   const deleted = deletedPrincipals(document);
   if (deleted.length > 0) {
     return `${deleted.join(', ')} is the unique id of a user or role: name it by its ARN`;
   }
-  const without = listOf(document.Statement).findIndex(
+  const statements = listOf(document.Statement);
+  const without = statements.findIndex(
     ({ Principal, NotPrincipal }) => Principal === undefined && NotPrincipal === undefined,
   );
-  if (without >= 0) return `Statement[${without}] has no Principal: each statement of a key policy needs one`;
+  if (without >= 0)
+    return `${named(without, statements)} has no Principal: each statement of a key policy needs one`;
   return keyPolicyTooLong(document);
 }

@@ -1,5 +1,6 @@
 import { step } from '../../aws/step.ts';
 import { idTag, tagKeys } from '../../core/identity.ts';
+import type { Context } from '../../core/kind.ts';
 import { claimOn, mayManage } from '../../core/ownership.ts';
 import { blocked, inSync, type Plan, type Step } from '../../core/plan.ts';
 import { deleteAlias } from './aliases.ts';
@@ -10,17 +11,20 @@ import { fieldAt, regionOf } from './tags.ts';
 /** For a replica that the manifest names no longer, and so no window either. Days. */
 const defaultWindow = 30;
 
+/** How soon to look whether somebody has settled which key is meant. Milliseconds. */
+const minute = 60_000;
+
 /**
  * What deleting the object does: nothing to a key that is somebody else's; a mark on one that is retained,
  * so that the same manifest finds it again; else its names go and its deletion is scheduled, replicas first.
  * AWS holds a primary in PendingReplicaDeletion until they are gone, and starts its window then.
  */
-export function remove(self: KMSKey, seen: Seen): Plan<Seen> {
+export function remove(self: KMSKey, seen: Seen, ctx: Context): Plan<Seen> {
   const { key, claims } = seen;
   if (!key) {
     // One of them was made by this object, and nobody would know of it any more.
     const disputed = claims.some(({ tags }) => claimOn(tags, self) === 'ours');
-    return disputed ? blocked('Conflict', disputedClaims(seen)) : inSync;
+    return disputed ? blocked('Conflict', disputedClaims(seen), ctx.now + minute) : inSync;
   }
   if (!mayManage(key.tags, self, seen.cameBy) || neverTaken(self, key)) return inSync;
   if (deletionPolicyOf(self) === 'Retain') return retain(self, key);
@@ -100,12 +104,16 @@ const scheduleDeletion = (key: SeenKey, place: Place, days: number, because: str
     destroys: true,
     expected: true,
     fold: (seen, { KeyState, DeletionDate }) => done(seen, KeyState, DeletionDate),
-    refused: (seen, error) =>
-      error.class === 'NotFound'
-        ? { ...seen, ...(place === undefined ? { key: undefined } : {}) }
-        : undefined,
+    // Somebody was faster: what was wanted is so.
+    refused: (seen, error) => (error.class === 'NotFound' ? withoutKey(seen, place) : undefined),
   });
 };
+
+function withoutKey(seen: Seen, place: Place): Seen {
+  if (place === undefined) return { ...seen, key: undefined };
+  const { [place]: _, ...replicas } = seen.replicas;
+  return { ...seen, replicas };
+}
 
 function retain(self: KMSKey, key: SeenKey): Plan<Seen> {
   const marked = tagKeys.released in key.tags || claimOn(key.tags, self) !== 'ours';

@@ -11,7 +11,7 @@ import { step } from '../../aws/step.ts';
 import type { Context } from '../../core/kind.ts';
 import { blocked, inSync, note, type Plan } from '../../core/plan.ts';
 import { withRotation } from './rotation.ts';
-import type { Seen, SeenKey, SeenRotation } from './seen.ts';
+import type { Attempt, Seen, SeenKey, SeenRotation } from './seen.ts';
 import type { KMSKey } from './self.ts';
 
 /** https://docs.aws.amazon.com/kms/latest/developerguide/rotating-keys-on-demand.html */
@@ -19,6 +19,9 @@ export const maxOnDemand = 25;
 
 /** Clocks that differ, AWS's and ours. Milliseconds. */
 const skew = 10_000;
+
+/** How soon to look whether a rotation that is under way is done: AWS takes minutes for one. Milliseconds. */
+const minute = 60_000;
 
 /** The token that needs no call any more. */
 export function handledToken(self: KMSKey, rotation: SeenRotation | undefined): string | undefined {
@@ -30,13 +33,14 @@ export function handledToken(self: KMSKey, rotation: SeenRotation | undefined): 
 }
 
 /** The attempt of which it is not known whether AWS made it. */
-export function openAttempt(self: KMSKey, rotation: SeenRotation | undefined) {
+export function openAttempt(self: KMSKey, rotation: SeenRotation | undefined): Attempt | undefined {
   const attempt = rotation?.attempt ?? self.status.rotation?.attempt;
-  return attempt && handledToken(self, rotation) !== attempt.token ? attempt : undefined;
+  if (attempt === undefined || attempt === 'none') return undefined;
+  return handledToken(self, rotation) === attempt.token ? undefined : attempt;
 }
 
 /** Whether a rotation of that time, or one still under way, is to be seen. */
-function wasMade({ time }: { time: string }, rotation: SeenRotation | undefined): boolean {
+function wasMade({ time }: Attempt, rotation: SeenRotation | undefined): boolean {
   const since = Date.parse(time) - skew;
   const dates = [
     ...(rotation?.onDemand ?? []),
@@ -72,16 +76,27 @@ export function rotateNow(
     );
   }
   if (key.state !== 'Enabled') return inSync;
+  if (rotation?.underWay || rotation?.startedOnDemand !== undefined) {
+    const message = `spec.rotateNow: another rotation of ${key.keyId} is under way, and this one follows it`;
+    return blocked('Pending', message, ctx.now + minute);
+  }
   const attempt = { token, time: new Date(ctx.now).toISOString() };
-  return { steps: [noteAttempt(attempt), rotateOnDemand(key, token, rotation, attempt.time)] };
+  // One that AWS refuses leaves what was known before it.
+  const refused = open?.token === token ? open : 'none';
+  return { steps: [noteAttempt(attempt), rotateOnDemand(key, attempt, rotation, refused)] };
 }
 
-const noteAttempt = (attempt: { token: string; time: string }) =>
+const noteAttempt = (attempt: Attempt) =>
   note<Seen>({ rotation: { attempt } }, `spec.rotateNow is "${attempt.token}" now`, (seen) =>
     withRotation(seen, { attempt }),
   );
 
-const rotateOnDemand = ({ keyId }: SeenKey, token: string, rotation: SeenRotation | undefined, now: string) =>
+const rotateOnDemand = (
+  { keyId }: SeenKey,
+  { token, time }: Attempt,
+  rotation: SeenRotation | undefined,
+  attempt: Attempt | 'none',
+) =>
   step<Seen>()('kms:RotateKeyOnDemand', {
     input: { KeyId: keyId },
     why: `${keyId}: spec.rotateNow is "${token}" now`,
@@ -90,11 +105,13 @@ const rotateOnDemand = ({ keyId }: SeenKey, token: string, rotation: SeenRotatio
     fold: (seen) =>
       withRotation(seen, {
         lastToken: token,
-        attempt: undefined,
-        onDemand: [...(rotation?.onDemand ?? []), now],
+        attempt: 'none',
+        onDemand: [...(rotation?.onDemand ?? []), time],
       }),
-    refused: (seen, error) =>
-      error.code === 'LimitExceededException'
-        ? withRotation(seen, { exhausted: true, attempt: undefined })
-        : undefined,
+    // Either way this attempt made none: nothing that is seen later may be taken for it.
+    refused(seen, { code }) {
+      if (code === 'LimitExceededException') return withRotation(seen, { exhausted: true, attempt });
+      if (code === 'ConflictException') return withRotation(seen, { underWay: true, attempt });
+      return undefined;
+    },
   });

@@ -48,9 +48,18 @@ export interface SeenRotation extends KeyRotation {
   readonly onDemand?: readonly string[] | undefined;
   /** What is known of `spec.rotateNow` in this reconcile, where it differs from status. */
   readonly lastToken?: string | undefined;
-  readonly attempt?: { readonly token: string; readonly time: string } | undefined;
+  readonly attempt?: Attempt | 'none' | undefined;
   /** AWS says that this key has been rotated on demand as often as it may. */
   readonly exhausted?: true;
+  /** AWS says that another rotation on demand is under way. */
+  readonly underWay?: true;
+}
+
+/** An on-demand rotation that was asked for. */
+export interface Attempt {
+  readonly token: string;
+  /** RFC 3339. */
+  readonly time: string;
 }
 
 /** A key of the object: of a Region, or the one in the object's own. */

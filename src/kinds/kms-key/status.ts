@@ -1,5 +1,6 @@
 import type { ConditionDraft } from '../../core/conditions.ts';
 import type { Context } from '../../core/kind.ts';
+import { mayManage, recordedId } from '../../core/ownership.ts';
 import { managedKeys } from '../../core/tags.ts';
 import { userTags } from './desired.ts';
 import { handledToken, openAttempt } from './rotate-now.ts';
@@ -10,11 +11,14 @@ import type { KMSKeyStatus } from './spec.ts';
 export function statusOf(self: KMSKey, seen: Seen, ctx: Context): KMSKeyStatus {
   const { key } = seen;
   if (!key) return ofLost(self);
-  const { keyId, arn, state, deletionDate } = key;
+  // What was to be adopted and is somebody else's is none of this object's.
+  if (seen.cameBy !== 'known id' && !mayManage(key.tags, self, seen.cameBy)) return ofLost(self);
+  const { arn, state, deletionDate } = key;
+  const keyId = recordedId(key.keyId, key.tags, self, self.status.keyId);
   const rotation = rotationOf(self, seen);
   const replicas = replicasOf(self, seen, ctx);
   return {
-    keyId,
+    ...(keyId === undefined ? {} : { keyId }),
     arn,
     keyState: state,
     ...(deletionDate === undefined ? {} : { deletionDate }),

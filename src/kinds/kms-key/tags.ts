@@ -2,7 +2,8 @@ import { step } from '../../aws/step.ts';
 import { tagKeys } from '../../core/identity.ts';
 import { claimOn } from '../../core/ownership.ts';
 import type { Step } from '../../core/plan.ts';
-import { applyTags, describeTagChanges, diffTags, type Tags } from '../../core/tags.ts';
+import { tagCalls } from '../../core/tag-calls.ts';
+import { applyTags, describeTagChanges, diffTags, type TagChanges, type Tags } from '../../core/tags.ts';
 import type { Desired } from './desired.ts';
 import { changed, nameOf, type Place, type Seen, type SeenKey } from './seen.ts';
 import type { KMSKey } from './self.ts';
@@ -11,44 +12,40 @@ import type { KMSKey } from './self.ts';
 export const kmsTags = (tags: Tags) =>
   Object.entries(tags).map(([TagKey, TagValue]) => ({ TagKey, TagValue }));
 
-export function retag(self: KMSKey, key: SeenKey, desired: Desired): Step<Seen>[] {
-  const changes = diffTags(desired.tags, key.tags, { managed: desired.managedTags });
-  const unset = [...(changes?.unset ?? []), ...(tagKeys.released in key.tags ? [tagKeys.released] : [])];
-  const set = changes?.set ?? {};
-  return [...setTags(self, key, desired.place, set), ...unsetTags(key, desired.place, unset)];
-}
-
-function setTags(self: KMSKey, key: SeenKey, place: Place, set: Tags): Step<Seen>[] {
-  if (Object.keys(set).length === 0) return [];
+export function retag(
+  self: KMSKey,
+  key: SeenKey,
+  { place, tags: desired, managedTags }: Desired,
+): Step<Seen>[] {
+  const changes = diffTags(desired, key.tags, { managed: managedTags });
+  const released = tagKeys.released in key.tags ? [tagKeys.released] : [];
   const takenOver = claimOn(key.tags, self) === 'previous';
-  const changes = { set, unset: [] };
-  return [
-    step<Seen>()('kms:TagResource', {
-      ...regionOf(place),
-      input: { KeyId: key.keyId, Tags: kmsTags(set) },
-      why: takenOver
-        ? `${nameOf(key, place)} is this object's by its identity tags: taken over`
-        : `${nameOf(key, place)}: ${describeTagChanges(changes)}`,
-      field: fieldAt(place, 'tags'),
-      ...(takenOver ? { event: 'TakenOver', expected: true } : {}),
-      fold: (seen) => changed(seen, place, (now) => ({ ...now, tags: applyTags(now.tags, changes) })),
-    }),
-  ];
+  const of = (part: TagChanges) => ({
+    ...regionOf(place),
+    why: `${nameOf(key, place)}: ${describeTagChanges(part)}`,
+    field: fieldAt(place, 'tags'),
+    fold: (seen: Seen) => changed(seen, place, (now) => ({ ...now, tags: applyTags(now.tags, part) })),
+  });
+  return tagCalls(
+    { set: changes?.set ?? {}, unset: [...(changes?.unset ?? []), ...released] },
+    {
+      set: (tags, part) =>
+        step<Seen>()('kms:TagResource', {
+          input: { KeyId: key.keyId, Tags: kmsTags(tags) },
+          ...of(part),
+          ...(takenOver ? takingOver(nameOf(key, place)) : {}),
+        }),
+      unset: (TagKeys, part) =>
+        step<Seen>()('kms:UntagResource', { input: { KeyId: key.keyId, TagKeys }, ...of(part) }),
+    },
+  );
 }
 
-function unsetTags(key: SeenKey, place: Place, unset: readonly string[]): Step<Seen>[] {
-  if (unset.length === 0) return [];
-  const changes = { set: {}, unset };
-  return [
-    step<Seen>()('kms:UntagResource', {
-      ...regionOf(place),
-      input: { KeyId: key.keyId, TagKeys: [...unset] },
-      why: `${nameOf(key, place)}: ${describeTagChanges(changes)}`,
-      field: fieldAt(place, 'tags'),
-      fold: (seen) => changed(seen, place, (now) => ({ ...now, tags: applyTags(now.tags, changes) })),
-    }),
-  ];
-}
+const takingOver = (name: string) => ({
+  why: `${name} is this object's by its identity tags: taken over`,
+  event: 'TakenOver',
+  expected: true as const,
+});
 
 /** Where a step is called: what is in the object's own Region names none. */
 export const regionOf = (place: Place) => (place === undefined ? {} : { region: place });

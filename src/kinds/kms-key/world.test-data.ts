@@ -7,7 +7,8 @@ import { idTag, tagKeys } from '../../core/identity.ts';
 import type { Step } from '../../core/plan.ts';
 import type { Tags } from '../../core/tags.ts';
 import { typeOf } from './key-types.ts';
-import { defaultPolicy, home, key, keyId } from './sample.test-data.ts';
+import { maxOnDemand } from './rotate-now.ts';
+import { defaultPolicy, home, key, keyId, now } from './sample.test-data.ts';
 import type { Seen } from './seen.ts';
 import type { Source, Sources } from './sources.ts';
 
@@ -15,7 +16,7 @@ export interface WorldKey {
   description: KeyDescription;
   policy: string;
   tags: Tags;
-  rotation: { enabled: boolean; period?: number | undefined };
+  rotation: { enabled: boolean; period?: number | undefined; startedOnDemand?: string | undefined };
   onDemand: string[];
 }
 
@@ -52,9 +53,12 @@ const tagsIn = (input: object): Tags => {
 /** https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html */
 const asksEnabled = ['EnableKeyRotation', 'DisableKeyRotation', 'RotateKeyOnDemand', 'ReplicateKey'];
 const always = ['PutKeyPolicy', 'CancelKeyDeletion', 'DeleteAlias', 'CreateKey'];
+/** Where a key can be neither enabled nor disabled. */
+const unsettled = ['PendingImport', 'Creating', 'Updating'];
 
 /** Does a step's call; answers as AWS does, or throws its refusal. */
-export function apply(world: World, { call, region = home, input }: Step<Seen>): object {
+export function apply(world: World, { effect, call, region = home, input }: Step<Seen>): object {
+  if (effect === 'status') return {};
   const here = world.get(region) ?? refuse(call, 'Invalid', 'NoSuchRegion');
   const operation = call.slice('kms:'.length);
   if (operation === 'CreateKey') return create(here, input);
@@ -68,6 +72,9 @@ export function apply(world: World, { call, region = home, input }: Step<Seen>):
   const pending = state.startsWith('Pending') && state !== 'PendingImport';
   if (pending && !always.includes(operation)) refuse(call, 'Conflict', 'KMSInvalidStateException');
   if (state === 'Disabled' && asksEnabled.includes(operation)) refuse(call, 'Conflict', 'DisabledException');
+  if (unsettled.includes(state) && ['EnableKey', 'DisableKey'].includes(operation))
+    refuse(call, 'Conflict', 'KMSInvalidStateException');
+  if (operation === 'CancelKeyDeletion' && !pending) refuse(call, 'Conflict', 'KMSInvalidStateException');
   return operations[operation]?.(world, here, found, input) ?? refuse(call, 'Invalid', 'InvalidAction');
 }
 
@@ -120,11 +127,23 @@ const operations: Readonly<Record<string, Operation>> = {
     return {};
   },
   EnableKeyRotation(_w, _h, found, input) {
-    found.rotation = { enabled: true, period: Number(field(input, 'RotationPeriodInDays')) };
+    found.rotation = {
+      ...found.rotation,
+      enabled: true,
+      period: Number(field(input, 'RotationPeriodInDays')),
+    };
     return {};
   },
   DisableKeyRotation(_w, _h, found) {
-    found.rotation = { enabled: false };
+    found.rotation = { ...found.rotation, enabled: false, period: undefined };
+    return {};
+  },
+  RotateKeyOnDemand(_w, _h, found) {
+    if (found.rotation.startedOnDemand !== undefined)
+      refuse('kms:RotateKeyOnDemand', 'Conflict', 'ConflictException');
+    if (found.onDemand.length >= maxOnDemand)
+      refuse('kms:RotateKeyOnDemand', 'Quota', 'LimitExceededException');
+    found.onDemand = [...found.onDemand, new Date(now).toISOString()];
     return {};
   },
   CreateAlias(_w, here, found, input) {

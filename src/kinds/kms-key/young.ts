@@ -8,7 +8,8 @@ import type { KMSKey } from './self.ts';
 const soon = 1_000;
 
 /**
- * A key that was just made is not known everywhere in KMS at once: NotFound then means later, not never.
+ * A key that was just made is not known everywhere in KMS at once: NotFound then means later, not never, and of
+ * what is to be deleted not that it is gone.
  * https://docs.aws.amazon.com/kms/latest/developerguide/programming-eventual-consistency.html
  */
 export function whileYoung(
@@ -35,5 +36,5 @@ function isYoung(self: KMSKey, key: SeenKey, seen: Seen, ctx: Context, visibleAf
 const patient = (step: Step<Seen>): Step<Seen> => ({
   ...step,
   refused: (seen, error) =>
-    step.refused?.(seen, error) ?? (error.class === 'NotFound' ? { ...seen, hidden: true } : undefined),
+    error.class === 'NotFound' ? { ...seen, hidden: true } : step.refused?.(seen, error),
 });

@@ -68,9 +68,20 @@ export function createAccounts(options: AccountsOptions): Accounts {
     },
   };
   const informers = [accounts, namespaces];
-  // What it was, its key included, is forgotten with it.
-  accounts.onChange(({ type, key }) => {
-    if (type !== 'deleted') return;
+  const secretOf = (account: Resource): string | undefined => {
+    try {
+      return specs.of(account).credentials.secretRef?.name;
+    } catch {
+      return undefined;
+    }
+  };
+  accounts.onChange(({ type, key, object }) => {
+    if (type !== 'deleted') {
+      // A standby keeps them warm, too: whoever takes over must not take what is not listed yet for a change.
+      if (secretOf(object) !== undefined) secrets.start();
+      return;
+    }
+    // What it was, its key included, is forgotten with it.
     specs.forget(key);
     sessions.forget(key);
   });
@@ -79,7 +90,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
     definition,
     resolvePlacement: createPlacement({
       accounts: known,
-      specOf: (name) => specs.of(inUse(name, accounts.get(name))),
+      specOf: (name, begins) => specs.of(inUse(name, accounts.get(name), begins)),
       namespace: (name) => namespaces.get(name),
       refresh: createRefresh(caches, client),
       access,
@@ -91,7 +102,10 @@ export function createAccounts(options: AccountsOptions): Accounts {
       for (const informer of informers) informer.start();
     },
     stop: async () => void (await Promise.all([...informers, secrets].map((informer) => informer.stop()))),
-    whenSynced: (stop) => Promise.all(informers.map((informer) => informer.whenSynced(stop))),
+    async whenSynced(stop) {
+      await Promise.all(informers.map((informer) => informer.whenSynced(stop)));
+      if ([...accounts.list()].some((account) => secretOf(account) !== undefined)) await secretsListed(stop);
+    },
     get synced() {
       return informers.every((informer) => informer.synced);
     },
@@ -111,7 +125,8 @@ export function createAccounts(options: AccountsOptions): Accounts {
         clock,
         logger,
       });
-      const secretUsers = (secret: string) => [...accounts.list()].filter(usesSecret(secret)).map(nameOf);
+      const secretUsers = (secret: string) =>
+        [...accounts.list()].filter((account) => secretOf(account) === secret).map(nameOf);
       const { onDoubted } = sessions;
       const shared = { clock, random, logger, metrics };
       return beginAccountTerm({
@@ -127,15 +142,16 @@ export function createAccounts(options: AccountsOptions): Accounts {
     },
   };
 
-  function usesSecret(secret: string) {
-    return (account: Resource): boolean => {
-      try {
-        return specs.of(account).credentials.secretRef?.name === secret;
-      } catch {
-        return false;
-      }
-    };
+  /** Not for ever: the right to list them may be missing, and there may be accounts that need none. */
+  function secretsListed(stop: AbortSignal): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const timer = clock.after(secretsPatience, resolve);
+    secrets.whenSynced(stop).then(resolve, reject);
+    return promise.finally(() => timer.cancel());
   }
 }
+
+/** Milliseconds. */
+const secretsPatience = 5_000;
 
 const nameOf = ({ metadata }: Resource): string => metadata.name;

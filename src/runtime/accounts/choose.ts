@@ -17,6 +17,14 @@ export interface Known {
   readonly size: number;
 }
 
+/** The AWSAccount that is asked for: by the object, else by its namespace. */
+export function namedFor(
+  accountRef: { readonly name: string } | undefined,
+  namespace: Namespace,
+): string | undefined {
+  return (accountRef?.name ?? namespace.annotations?.[annotations.account]) || undefined;
+}
+
 /**
  * Its own, else its namespace's, else the one named `default`; undefined, for the operator's own credentials,
  * only while there is no AWSAccount at all. Throws ScopeRefused.
@@ -26,8 +34,8 @@ export function chooseAccount(
   namespace: Namespace,
   accounts: Known,
 ): string | undefined {
-  const named = accountRef?.name ?? namespace.annotations?.[annotations.account];
-  if (named !== undefined && named !== '') return named;
+  const named = namedFor(accountRef, namespace);
+  if (named !== undefined) return named;
   if (accounts.has(defaultAccount)) return defaultAccount;
   if (accounts.size === 0) return undefined;
   throw new ScopeRefused(
@@ -40,18 +48,20 @@ export function regionOf(spec: string | undefined, namespace: Namespace): string
   return spec ?? (namespace.annotations?.[annotations.region] || undefined);
 }
 
-/** Throws ScopeRefused. */
-export function refuseUnlessAllowed(
-  name: string,
-  { allowedNamespaces }: AccountSpec,
+export function isAllowed(
+  { allowedNamespaces: { all, names, selector } }: Pick<AccountSpec, 'allowedNamespaces'>,
   namespace: Namespace,
-): void {
-  const { all, names, selector } = allowedNamespaces;
-  const allowed =
+): boolean {
+  return (
     all === true ||
     (names?.includes(namespace.name) ?? false) ||
-    (selector !== undefined && matchesLabels(selector, namespace.labels ?? {}));
-  if (allowed) return;
+    (selector !== undefined && matchesLabels(selector, namespace.labels ?? {}))
+  );
+}
+
+/** Throws ScopeRefused. */
+export function refuseUnlessAllowed(name: string, account: AccountSpec, namespace: Namespace): void {
+  if (isAllowed(account, namespace)) return;
   throw new ScopeRefused(
     'AccountNotAllowed',
     `AWSAccount ${name} is not for namespace ${namespace.name}: its allowedNamespaces do not have it`,

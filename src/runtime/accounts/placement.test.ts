@@ -5,10 +5,20 @@ import { createPlacement } from './placement.ts';
 import { inUse } from './specs.ts';
 
 const least: AccountSpec = { credentials: { default: {} }, allowedNamespaces: { all: true } };
-const account = (name: string, finalizers: readonly string[] = ['mooring.dev/finalizer']) => ({
+const account = (
+  name: string,
+  finalizers: readonly string[] = ['mooring.dev/finalizer'],
+  deleting = false,
+) => ({
   apiVersion: 'mooring.dev/v1alpha1',
   kind: 'AWSAccount',
-  metadata: { name, uid: `u-${name}`, resourceVersion: '1', finalizers },
+  metadata: {
+    name,
+    uid: `u-${name}`,
+    resourceVersion: '1',
+    finalizers,
+    ...(deleting ? { deletionTimestamp: '2026-01-01T00:00:00Z' } : {}),
+  },
 });
 
 interface World {
@@ -16,15 +26,17 @@ interface World {
   readonly annotations?: Readonly<Record<string, string>>;
   /** AWS does not say who the credentials are. */
   readonly error?: AwsError;
+  /** The accounts are. */
+  readonly deleting?: boolean;
 }
 
-function placing({ accounts = {}, annotations = {}, error }: World = {}) {
+function placing({ accounts = {}, annotations = {}, error, deleting = false }: World = {}) {
   const told: string[] = [];
   const names = new Set(Object.keys(accounts));
   const resolve = createPlacement({
     accounts: names,
-    specOf: (name) => {
-      inUse(name, names.has(name) ? account(name) : undefined);
+    specOf: (name, begins) => {
+      inUse(name, names.has(name) ? account(name, undefined, deleting) : undefined, begins);
       return accounts[name] ?? least;
     },
     namespace: (name) => ({
@@ -114,9 +126,20 @@ describe('a placement', () => {
   });
 
   it('waits for an account that is not there, or that the operator has not taken into use', () => {
-    expect(() => inUse('a', undefined)).toThrow('AWSAccount a does not exist');
-    expect(() => inUse('a', account('a', []))).toThrow('has not been looked at yet');
-    expect(inUse('a', account('a')).metadata.name).toBe('a');
+    expect(() => inUse('a', undefined, true)).toThrow('AWSAccount a does not exist');
+    expect(() => inUse('a', account('a', []), true)).toThrow('has not been looked at yet');
+    expect(inUse('a', account('a'), true).metadata.name).toBe('a');
+  });
+
+  it('with an account that is being deleted goes on, and ends, and does not begin', async () => {
+    const { resolve, told } = placing({ accounts: { default: least }, deleting: true });
+    await expect(resolve({ ...object, placed: false })).rejects.toMatchObject({
+      reason: 'DependencyNotReady',
+      message: 'AWSAccount default is being deleted: nothing begins to use it',
+    });
+    expect(told).toEqual(['refresh web']);
+    expect((await resolve(object)).scope.credentials).toBe('default');
+    expect((await resolve({ ...object, placed: false, deleting: true })).scope.credentials).toBe('default');
   });
 
   it.each<[ErrorClass, string]>([

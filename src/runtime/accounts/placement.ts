@@ -7,17 +7,18 @@
  */
 import type { AccountSessions, AccountSpec } from '../../core/account.ts';
 import type { Reason } from '../../core/conditions.ts';
-import { type ErrorClass, StepError } from '../../core/errors.ts';
+import { callAndMessage, type ErrorClass, StepError } from '../../core/errors.ts';
 import type { ResolvePlacement } from '../../core/kind.ts';
 import type { KubernetesObject } from '../../core/resource.ts';
 import { ScopeRefused } from '../../core/scope-refused.ts';
+import { InvalidSpec } from '../reconcile/self.ts';
 import type { AccessOf } from './access.ts';
 import { chooseAccount, type Known, refuseUnlessAllowed, regionOf } from './choose.ts';
 
 export interface PlacementOptions {
   readonly accounts: Known;
-  /** The AWSAccount of this name, if the operator has taken it into use. Throws ScopeRefused. */
-  readonly specOf: (name: string) => AccountSpec;
+  /** The AWSAccount of this name, if an object may go on with it, or begin. Throws ScopeRefused. */
+  readonly specOf: (name: string, begins: boolean) => AccountSpec;
   readonly namespace: (name: string) => KubernetesObject | undefined;
   /** Brings the caches up to now. */
   readonly refresh: (namespace: string) => Promise<void>;
@@ -30,14 +31,14 @@ export interface PlacementOptions {
 
 export function createPlacement(options: PlacementOptions): ResolvePlacement {
   const { accounts, own, specOf, access, sessions, refresh } = options;
-  return async ({ namespace, spec, global = false, placed = false }) => {
+  return async ({ namespace, spec, global = false, placed = false, deleting = false }) => {
     if (!placed) await refresh(namespace);
     const place = options.namespace(namespace)?.metadata ?? { name: namespace };
     const name = chooseAccount(spec.accountRef, place, accounts);
     const named = regionOf(spec.region, place);
     if (name === undefined) return await own({ namespace, spec: { ...spec, region: named }, global, placed });
 
-    const account = specOf(name);
+    const account = readable(name, !placed && !deleting);
     refuseUnlessAllowed(name, account, place);
     const region = named ?? account.region ?? options.region;
     if (region === undefined) throw noRegion(name);
@@ -50,6 +51,14 @@ export function createPlacement(options: PlacementOptions): ResolvePlacement {
       ...(allowedNamespaces.all ? {} : { restricted: true }),
     };
   };
+
+  function readable(name: string, begins: boolean): AccountSpec {
+    try {
+      return specOf(name, begins);
+    } catch (error) {
+      throw error instanceof InvalidSpec ? asObjectsError(name, error) : error;
+    }
+  }
 
   async function identify(name: string, account: AccountSpec) {
     try {
@@ -66,12 +75,12 @@ function asObjectsError(name: string, error: unknown): unknown {
     const reason = error.reason === 'InvalidSpec' ? 'DependencyNotReady' : error.reason;
     return new ScopeRefused(reason, `AWSAccount ${name}: ${error.message}`);
   }
+  if (error instanceof InvalidSpec) {
+    return new ScopeRefused('DependencyNotReady', `AWSAccount ${name}: ${error.message}`);
+  }
   const reason = error instanceof StepError ? ofAccount[error.class] : undefined;
   if (!(error instanceof StepError) || reason === undefined) return error;
-  const words = error.message.startsWith(`${error.call}: `)
-    ? error.message
-    : `${error.call}: ${error.message}`;
-  return new ScopeRefused(reason, `AWSAccount ${name}: ${words}`);
+  return new ScopeRefused(reason, `AWSAccount ${name}: ${callAndMessage(error)}`);
 }
 
 /** What passes by itself is told as it is told everywhere. */

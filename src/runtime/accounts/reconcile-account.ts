@@ -14,7 +14,8 @@ import { tellUsers, type Users } from './users.ts';
 
 /**
  * Looks after one AWSAccount: whether AWS takes its credentials, and whose they are.
- * Guarantees: it has the finalizer before anything is made with it, and keeps it while any object uses it; what
+ * Guarantees: it has the finalizer before anything is made with it, and keeps it while any object that may use it
+ * does, or has something in it; a namespace that it is not for cannot hold it; what
  * is wrong is told once, in its status and as an Event, and tried again with a growing backoff; nothing of a
  * credential is ever written.
  */
@@ -53,7 +54,8 @@ export function createAccountReconcile(options: AccountReconciler): (name: strin
 async function release(options: AccountReconciler, account: Resource): Promise<Requeue> {
   if (!finalizer.isOn(account)) return { when: 'changed' };
   const { name } = account.metadata;
-  const used = tellUsers(options.users.of(name));
+  const { accountId } = account.status ?? {};
+  const used = tellUsers(options.users.keeping(name, { spec: readable(options, account), accountId }));
   options.mayWrite();
   if (used === undefined) {
     await finalizer.remove(options.objects, account);
@@ -65,18 +67,29 @@ async function release(options: AccountReconciler, account: Resource): Promise<R
   return { when: 'changed' };
 }
 
+/** Of one that is wrong nobody can tell whom it is for; what there is in it keeps it all the same. */
+function readable({ specOf }: AccountReconciler, account: Resource): AccountSpec | undefined {
+  try {
+    return specOf(account);
+  } catch {
+    return undefined;
+  }
+}
+
 async function verify(options: AccountReconciler, account: Resource): Promise<Requeue> {
   const { sessions, access, specOf } = options;
   const spec = specOf(account);
+  const { name } = account.metadata;
   const asked = account.metadata.annotations?.[annotations.reconcileAt];
-  if (asked !== account.status?.lastHandledReconcileAt) sessions.doubt(account.metadata.name);
-  const identity = await sessions.identify(access(account.metadata.name, spec));
+  const fresh = asked !== account.status?.lastHandledReconcileAt;
+  if (fresh) sessions.doubt(name);
+  const identity = await sessions.identify(access(name, spec));
   const region = spec.region ?? options.region;
   const own = {
     accountId: identity.account,
     arn: identity.arn,
     ...(region === undefined ? {} : { region }),
-    permissions: await options.permissions(access(account.metadata.name, spec), identity),
+    permissions: await options.permissions(access(name, spec), identity, fresh),
   };
   const ready = `AWS takes the credentials for ${identity.arn}`;
   await writeStatus(options, account, draftOf(account, { own, ready }));

@@ -4,7 +4,7 @@ import { type KubernetesClient, resourcePath } from '../kubernetes/client.ts';
 import type { AccountCaches } from './caches.ts';
 
 /**
- * The caches as new as whoever asks. Two watches are not in step: a manifest may be seen before the Namespace or
+ * The caches as new as whoever asks. All AWSAccounts, for which one is used depends on which there are. Two watches are not in step: a manifest may be seen before the Namespace or
  * the AWSAccount that was applied before it, and what is decided for an object the first time stays.
  */
 export function createRefresh(
@@ -17,14 +17,17 @@ export function createRefresh(
   });
   const refreshes = new Map<string, () => Promise<void>>();
   const refreshOf = (name: string) =>
-    begunAfterwards(async () => {
-      const core = { group: '', version: 'v1' };
-      const [namespace] = await Promise.all([
-        client.get<KubernetesObject>(resourcePath({ ...core, plural: 'namespaces', name })),
-        listAccounts(),
-      ]);
-      namespaces.observeWrite(namespace);
-    });
+    begunAfterwards(
+      async () => {
+        const core = { group: '', version: 'v1' };
+        const [namespace] = await Promise.all([
+          client.get<KubernetesObject>(resourcePath({ ...core, plural: 'namespaces', name })),
+          listAccounts(),
+        ]);
+        namespaces.observeWrite(namespace);
+      },
+      () => void refreshes.delete(name),
+    );
   return (name) => {
     const refresh = refreshes.get(name) ?? refreshOf(name);
     refreshes.set(name, refresh);
@@ -34,14 +37,16 @@ export function createRefresh(
 
 /**
  * One `work` at a time; whoever asks while it runs waits for the next one, which begins after they asked. So those
- * who asked at about the same time go on at the same time, and what they read in AWS next is one call.
+ * who asked at about the same time go on at the same time, and what they read in AWS next is one call. `idle` is
+ * told when nobody waits any more.
  */
-function begunAfterwards(work: () => Promise<void>): () => Promise<void> {
+function begunAfterwards(work: () => Promise<void>, idle: () => void = () => {}): () => Promise<void> {
   let running: Promise<void> | undefined;
   let next: Promise<void> | undefined;
   const begin = (): Promise<void> => {
     running = work().finally(() => {
       running = undefined;
+      if (next === undefined) idle();
     });
     return running;
   };

@@ -30,11 +30,24 @@ export function createSpecs(schema: z.ZodType<AccountSpec>): Specs {
 }
 
 /**
- * The AWSAccount as an object may use it. One without the finalizer could be gone before what is made with it,
- * so nothing is made before the operator has put it on. Throws ScopeRefused.
+ * The AWSAccount, as long as it is there. One that is being deleted serves what has begun with it until that has
+ * ended; what `begins` only now would keep it for ever. Throws ScopeRefused.
  */
-export function inUse(name: string, account: Resource | undefined): Resource {
+export function existing(name: string, account: Resource | undefined, begins: boolean): Resource {
   if (!account) throw new ScopeRefused('DependencyNotReady', `AWSAccount ${name} does not exist`);
+  if (!begins || account.metadata.deletionTimestamp === undefined) return account;
+  throw new ScopeRefused(
+    'DependencyNotReady',
+    `AWSAccount ${name} is being deleted: nothing begins to use it`,
+  );
+}
+
+/**
+ * The same, as the operator uses it. One without the finalizer could be gone before what is made with it, so
+ * nothing is made before the operator has put it on. Throws ScopeRefused.
+ */
+export function inUse(name: string, found: Resource | undefined, begins: boolean): Resource {
+  const account = existing(name, found, begins);
   if (account.metadata.finalizers?.includes(finalizer)) return account;
   throw new ScopeRefused('DependencyNotReady', `AWSAccount ${name} has not been looked at yet`);
 }

@@ -1,20 +1,34 @@
+import type { AccountSpec } from '../../core/account.ts';
 import type { Reference } from '../../core/kind.ts';
 import { type KubernetesObject, keyOf, type Resource } from '../../core/resource.ts';
 import { sharedSpecOf } from '../../core/shared-spec.ts';
-import type { CachedKind } from '../informer/cached-kind.ts';
-import { chooseAccount, type Known } from './choose.ts';
+import { chooseAccount, isAllowed, type Known } from './choose.ts';
 
 /** Which objects use an AWSAccount, by the same rule as decides it for each of them. */
 export interface Users {
+  /** Those that mean it, whether or not they may. */
   of(account: string): readonly Reference[];
+  /**
+   * Those without which it may go: they may use it, or have something in it. Whoever may only name it, and create
+   * objects in some namespace, does not count.
+   */
+  keeping(
+    account: string,
+    it: { readonly spec: AccountSpec | undefined; readonly accountId: string | undefined },
+  ): readonly Reference[];
   /** Those that last met credentials which AWS refused. */
   refused(account: string): readonly Reference[];
   /** All objects of a namespace, whatever they use; without one, all there are. */
   in(namespace?: string): readonly Reference[];
 }
 
+interface ObjectsOfKind {
+  readonly kind: { readonly definition: { readonly kind: string } };
+  readonly informer: { list(): Iterable<Resource> };
+}
+
 export function createUsers(
-  kinds: readonly CachedKind[],
+  kinds: readonly ObjectsOfKind[],
   accounts: Known,
   namespaceOf: (name: string) => KubernetesObject | undefined,
 ): Users {
@@ -26,26 +40,26 @@ export function createUsers(
       }
     }
   }
+  const those = (are: (object: Resource) => boolean): readonly Reference[] =>
+    [...all()].flatMap(({ reference, object }) => (are(object) ? [reference] : []));
+  const placeOf = ({ metadata: { namespace: name = '' } }: Resource) =>
+    namespaceOf(name)?.metadata ?? { name };
   const uses = (object: Resource, account: string): boolean => {
-    const name = object.metadata.namespace ?? '';
     try {
-      const namespace = namespaceOf(name)?.metadata ?? { name };
-      return chooseAccount(sharedSpecOf(object.spec).accountRef, namespace, accounts) === account;
+      return chooseAccount(sharedSpecOf(object.spec).accountRef, placeOf(object), accounts) === account;
     } catch {
       return false;
     }
   };
   return {
-    refused: (account) =>
-      [...all()].flatMap(({ reference, object }) =>
-        wasRefused(object) && uses(object, account) ? [reference] : [],
-      ),
-    of: (account) =>
-      [...all()].flatMap(({ reference, object }) => (uses(object, account) ? [reference] : [])),
-    in: (namespace) =>
-      [...all()].flatMap(({ reference }) =>
-        namespace === undefined || reference.namespace === namespace ? [reference] : [],
-      ),
+    of: (account) => those((object) => uses(object, account)),
+    keeping: (account, { spec, accountId }) =>
+      those((object) => {
+        const placed = accountId !== undefined && object.status?.accountId === accountId;
+        return uses(object, account) && (placed || (spec !== undefined && isAllowed(spec, placeOf(object))));
+      }),
+    refused: (account) => those((object) => wasRefused(object) && uses(object, account)),
+    in: (namespace) => those(({ metadata }) => namespace === undefined || metadata.namespace === namespace),
   };
 }
 

@@ -4,7 +4,7 @@ import type { Step } from '../../core/plan.ts';
 import { sharedSpecOf } from '../../core/shared-spec.ts';
 import { isPaused } from '../reconcile/assess.ts';
 import { failureOf } from '../reconcile/outcome.ts';
-import { type ContextSources, contextOf } from '../reconcile/pass.ts';
+import { type ContextSources, contextOf, placementOf } from '../reconcile/pass.ts';
 import { selfOf } from '../reconcile/self.ts';
 import { type PlacedObject, referenceTo } from './cluster-view.ts';
 
@@ -35,16 +35,12 @@ export async function planObject(options: PlanningOptions, placed: PlacedObject)
   if (isPaused(object)) return { ...name, steps: [], held: 'paused' };
   try {
     const self = selfOf(kind, options.cluster, object);
-    const shared = sharedSpecOf(self.spec);
-    const placement = await options.resolvePlacement({
-      namespace: name.namespace,
-      spec: shared,
-      global: kind.global ?? false,
-    });
+    const placement = await placementOf({ ...options, kind }, self, object);
     const ctx = contextOf({ ...options, kind }, self, placement);
     const { steps, blocked } = kind.diff(self, await kind.observe(self, ctx), ctx);
     const calls = steps.filter(({ effect }) => effect !== 'status');
-    const held = shared.managementPolicy === 'Observe' ? ({ held: 'observed' } as const) : {};
+    const held =
+      sharedSpecOf(self.spec).managementPolicy === 'Observe' ? ({ held: 'observed' } as const) : {};
     return { ...name, steps: calls, ...(blocked && { blocked }), ...held };
   } catch (error) {
     const { blocked, unexpected } = failureOf(error);

@@ -1,6 +1,7 @@
 import { AwsError, StepError } from '../../core/errors.ts';
 import { annotations } from '../../core/identity.ts';
 import type { Step } from '../../core/plan.ts';
+import { toRecreate } from '../../core/recreation.ts';
 import { requestIdOf } from '../../core/request-id.ts';
 import { isSecretCall } from '../../core/secret-step.ts';
 import type { Hands, Hold } from './act.ts';
@@ -96,9 +97,10 @@ function accident(
     const hidden = unsettled(kind, pass.creation, clock.now());
     if (hidden)
       return stop('Pending', 'waiting until AWS shows what may already have been created', hidden.lookAt);
-    const recreates = kind.knownId(self.status) !== undefined && !step.expected;
-    if (recreates && !ctx.mayRecreate && !guards.recreations.admit(ctx.scope, self.identity)) {
-      return stop('RecreationHeld', massLoss(ctx.scope));
+    const lost = step.expected ? undefined : kind.knownId(self.status);
+    const asks = lost !== undefined && !ctx.mayRecreate;
+    if (asks && !guards.recreations.admit(ctx.scope, self.identity)) {
+      return stop('RecreationHeld', massLoss(ctx.scope, toRecreate(self.annotations, lost)));
     }
   }
   if (step.destroys && !step.paced) {
@@ -119,10 +121,12 @@ function contended({ guards, clock }: ReconcilerOptions, pass: Pass, step: Step<
     );
   }
   const repairs = pass.wasReady && step.field !== undefined && !step.expected && !self.deleting;
-  if (repairs && !guards.fights.admit(self.uid, self.generation, step.field)) {
+  if (!repairs || pass.repaired.has(step.field)) return undefined;
+  if (!guards.fights.admit(self.uid, self.generation, step.field)) {
     const message = `${step.field} was repaired three times and changed back each time: somebody else manages it. Repairing hourly`;
     return { extent: 'step', blocked: { reason: 'DriftFight', message } };
   }
+  pass.repaired.add(step.field);
   return undefined;
 }
 
@@ -169,5 +173,5 @@ const stop = (reason: Hold['blocked']['reason'], message: string, wakeAt?: numbe
 
 const massDeletion = `too many deletions in ten minutes (--max-deletions): waiting, or annotate ${annotations.allowDeletion}=true`;
 
-const massLoss = ({ account, region }: { account: string; region: string }) =>
-  `more resources are missing in ${account}/${region} than an accident explains: nothing is made anew there. If it should be, annotate ${annotations.allowRecreation}=true`;
+const massLoss = ({ account, region }: { account: string; region: string }, remedy: string) =>
+  `more resources are missing in ${account}/${region} than an accident explains: nothing is made anew there. If it should be, ${remedy}`;

@@ -1,5 +1,5 @@
 import type { Blocked } from '../../core/conditions.ts';
-import { type ErrorClass, LeadershipLost, messageOf, StepError } from '../../core/errors.ts';
+import { callAndMessage, type ErrorClass, LeadershipLost, messageOf, StepError } from '../../core/errors.ts';
 import { ScopeRefused } from '../../core/scope-refused.ts';
 import { KubernetesError } from '../kubernetes/kubernetes.ts';
 import { InvalidSpec } from './self.ts';
@@ -54,11 +54,7 @@ export const untilGone = ({ failed, ...requeue }: Requeue): Requeue => ({
 export function failureOf(error: unknown): Failure {
   if (error instanceof StepError) {
     const { reason, requeue } = ofStep[error.class];
-    const named = error.message.startsWith(`${error.call}: `);
-    return {
-      blocked: { reason, message: named ? error.message : `${error.call}: ${error.message}` },
-      requeue,
-    };
+    return { blocked: { reason, message: callAndMessage(error) }, requeue };
   }
   if (error instanceof InvalidSpec) {
     return { blocked: { reason: 'InvalidSpec', message: error.message }, requeue: changed };

@@ -1,5 +1,5 @@
-import { annotations } from '../../core/identity.ts';
 import type { Context, CreationIntent, Placement, Scope, Self } from '../../core/kind.ts';
+import { mayRecreate } from '../../core/recreation.ts';
 import type { Resource } from '../../core/resource.ts';
 import { ScopeRefused } from '../../core/scope-refused.ts';
 import type { Sealed } from '../../core/sealed.ts';
@@ -24,6 +24,8 @@ export interface Pass {
    * different now is drift.
    */
   readonly wasReady: boolean;
+  /** Fields whose repair has begun: all the calls it takes are one repair. */
+  readonly repaired: Set<string>;
   /** Where the exclusive claims stood before AWS was looked at. */
   readonly turn: number;
 }
@@ -32,15 +34,8 @@ export interface Pass {
 export async function startPass(options: ReconcilerOptions, object: Resource): Promise<Pass> {
   const { kind, guards } = options;
   const self = selfOf(kind, options.cluster, object);
-  const shared = sharedSpecOf(self.spec);
-  const placement = await options.resolvePlacement({
-    namespace: self.identity.namespace,
-    spec: shared,
-    global: kind.global ?? false,
-    placed: object.status?.accountId !== undefined,
-  });
-  refuseMoved(object, placement.scope);
-  const mode = modeOf(options.readOnly, shared);
+  const placement = await placementOf(options, self, object);
+  const mode = modeOf(options.readOnly, sharedSpecOf(self.spec));
   return {
     object,
     creation: self.creation,
@@ -48,8 +43,26 @@ export async function startPass(options: ReconcilerOptions, object: Resource): P
     ctx: contextOf(options, self, placement),
     mode,
     wasReady: wasReady(object),
+    repaired: new Set(),
     turn: guards.exclusions.turn,
   };
+}
+
+/** Where the object lives, and has always lived. Throws ScopeRefused, AwsError. */
+export async function placementOf(
+  { kind, resolvePlacement }: Pick<ReconcilerOptions, 'kind' | 'resolvePlacement'>,
+  self: Self<unknown, unknown>,
+  object: Resource,
+): Promise<Placement> {
+  const placement = await resolvePlacement({
+    namespace: self.identity.namespace,
+    spec: sharedSpecOf(self.spec),
+    global: kind.global ?? false,
+    placed: object.status?.accountId !== undefined,
+    deleting: self.deleting,
+  });
+  refuseMoved(object, placement.scope);
+  return placement;
 }
 
 /** What a context is made of. */
@@ -73,7 +86,7 @@ export function contextOf(
     ...(guardrails && options.siblings ? { siblings: options.siblings(self.identity) } : {}),
     ...(options.offspring ? { children: options.offspring.of(self.identity) } : {}),
     references: options.references(self.identity, options.kind.references?.(self) ?? []),
-    mayRecreate: self.annotations[annotations.allowRecreation] === 'true',
+    mayRecreate: mayRecreate(self.annotations, options.kind.knownId(self.status)),
   };
 }
 

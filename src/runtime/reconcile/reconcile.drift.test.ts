@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { diffWidget } from '../../../test/support/widget.ts';
 import { widgetOperator } from '../../../test/support/widget-operator.ts';
 
 const minute = 60_000;
@@ -42,6 +43,24 @@ describe('drift', () => {
     expect(operator.aws.widgets.get('w-1')?.size).toBe(1);
     await operator.drift();
     expect(operator.aws.widgets.get('w-1')?.size).toBe(9);
+  });
+
+  it('that takes several calls is one repair', async () => {
+    const operator = widgetOperator({
+      diff(self, seen, ctx) {
+        const { steps, ...rest } = diffWidget(self, seen, ctx);
+        return { steps: steps.flatMap((step) => (step.field ? [step, step, step, step] : [step])), ...rest };
+      },
+    });
+    operator.apply();
+    await operator.reconcile();
+    for (let round = 0; round < 3; round++) {
+      for (const widget of operator.aws.widgets.values())
+        operator.aws.widgets.set(widget.id, { ...widget, size: 9 });
+      await operator.reconcile();
+      expect(operator.condition('Ready')?.status).toBe('True');
+    }
+    expect(operator.repairs).toHaveLength(12);
   });
 
   it('that another generation of the manifest made is no fight', async () => {

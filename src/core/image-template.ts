@@ -177,6 +177,9 @@ export const scheduleTagKeys = {
 /** The label of an Image that a schedule made: the schedule's name. */
 export const scheduleLabel = 'mooring.dev/schedule';
 
+/** On an Image that a schedule made: when its retention lets it go, where nothing but its age decides. */
+export const expiresAnnotation = 'mooring.dev/expires';
+
 export const scheduleTags = ({ schedule, scheduleName, tick, instanceId }: ScheduledBy) => ({
   [scheduleTagKeys.schedule]: schedule,
   [scheduleTagKeys.scheduleName]: scheduleName,

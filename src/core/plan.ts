@@ -51,8 +51,12 @@ export interface Step<Seen> {
    * writes it where it belongs (`k8s:WriteSecret`), and is dropped with it. Whoever fails to write it has lost it.
    */
   secret?(output: unknown): { readonly sealed: Sealed; readonly rest: unknown };
+  /** Nothing after it rests on it: refused with an answer ({@link refused}), it lets the steps after it go on. */
+  readonly independent?: true;
   /** Deletes a resource or its data: held by the rules against accidents. */
   readonly destroys?: true;
+  /** Of what `destroys`: its kind keeps to a pace of its own, so that `--max-deletions` is not asked. */
+  readonly paced?: true;
   /**
    * Names something outside this object that only one may hold (`eni-1/10.0.0.4`). The controller runs the
    * step only if nobody else's step under the same name began since this object was observed: otherwise

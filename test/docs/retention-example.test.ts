@@ -30,6 +30,8 @@ const imageOf = (tick: number): ScheduledImage => ({
   instanceId: 'i-1',
   tick,
   state: 'available',
+  isListed: true,
+  copies: [],
   isProtected: false,
   going: false,
 });

@@ -1,7 +1,9 @@
 import { inject } from 'vitest';
 import type { ImageScheduleStatus } from '../../src/kinds/image-schedule/spec.ts';
+import { resourcePath } from '../../src/runtime/kubernetes/client.ts';
 import { type Image, type ImageOwner, imageOwner } from './image.ts';
 import { type ImageUser, imageUser } from './image-user.ts';
+import { printed } from './kubernetes-user.ts';
 import { MovableClock } from './movable-clock.ts';
 import { type Objects, objectsOf, type StoredObject } from './objects.ts';
 import type { Operator } from './operator.ts';
@@ -19,6 +21,8 @@ export interface Scheduler extends Objects<ImageSchedule> {
   /** Until no image is being made or deleted any more. */
   settled(name: string): Promise<ImageSchedule>;
   images(): Promise<readonly Image[]>;
+  /** As `kubectl get imageschedules` prints them. */
+  table(): Promise<Record<string, unknown>[]>;
 }
 
 /** What an operator under test manages here. */
@@ -61,6 +65,12 @@ export function scheduler({
     ...objects,
     clock,
     images,
+    table: () =>
+      printed(
+        inject('cluster'),
+        resourcePath({ group: 'mooring.dev', version: 'v1alpha1', plural: 'imageschedules', namespace }),
+        false,
+      ),
     start: (argv = []) => start([...managing, ...argv], { clock, clockTolerance: Number.POSITIVE_INFINITY }),
     async at(name, time) {
       clock.set(typeof time === 'number' ? time : Date.parse(time));

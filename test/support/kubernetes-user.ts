@@ -70,7 +70,7 @@ const tableSchema = z.object({
 });
 
 /** https://kubernetes.io/docs/reference/using-api/api-concepts/#receiving-resources-as-tables */
-async function printed(
+export async function printed(
   { server, ca, token }: Cluster,
   path: string,
   wide: boolean,

@@ -4,13 +4,14 @@ import type { Step } from '../../core/plan.ts';
 import { imageBody } from './begin.ts';
 import { scheduleTagOf } from './names.ts';
 import { imageObject } from './objects.ts';
+import { notMade } from './refused.ts';
 import type { Seen, SeenImage } from './seen.ts';
 import type { ImageSchedule } from './self.ts';
 
 /** AMIs of this schedule that no Image stands for, with the moment that was first seen. */
 export function orphansOf(
   { status }: ImageSchedule,
-  { images, objects, taken }: Seen,
+  { images, objects, taken }: Pick<Seen, 'images' | 'objects' | 'taken'>,
   now: number,
 ): { readonly image: SeenImage; readonly since: number }[] {
   const known = new Set([...objects.map(({ name }) => name), ...taken]);
@@ -31,7 +32,7 @@ export function adopt(
   ctx: Context,
   settleTime: number,
 ): { readonly steps: readonly Step<Seen>[]; readonly wakeAt: number | undefined } {
-  const orphans = orphansOf(self, seen, ctx.now);
+  const orphans = orphansOf(self, seen, ctx.now).filter(({ image }) => !seen.refused.has(image.objectName));
   const ripe = orphans.filter(({ since }) => ctx.now - since >= settleTime);
   const later = orphans.filter((orphan) => !ripe.includes(orphan)).map(({ since }) => since + settleTime);
   return {
@@ -43,7 +44,8 @@ export function adopt(
 function adoptOne(self: ImageSchedule, image: SeenImage, ctx: Context): Step<Seen> {
   const { namespace } = self.identity;
   const { objectName: name, imageId, instanceId } = image;
-  const { spec, ...rest } = imageBody(self, image, { name, instanceId }, ctx);
+  const template = templateOf(self, image);
+  const { spec, ...rest } = imageBody(self, image, { name, instanceId }, template, ctx);
   return objectStep<Seen>()('k8s:Create', {
     input: { kind: 'Image', namespace, name, body: { ...rest, spec: { ...spec, adopt: imageId } } },
     why: `${name}: ${imageId} is an image of this schedule and had no Image`,
@@ -52,7 +54,21 @@ function adoptOne(self: ImageSchedule, image: SeenImage, ctx: Context): Step<See
       const made = imageObject(child, scheduleTagOf(self.identity));
       return { ...seen, objects: made ? [...seen.objects, made] : seen.objects };
     },
-    refused: (seen, { code }) =>
-      code === 'AlreadyExists' ? { ...seen, taken: new Set([...seen.taken, name]) } : undefined,
+    independent: true,
+    refused: notMade(name),
   });
+}
+
+/**
+ * The template is of images that are made from now on: it shares no old one with anybody and copies none elsewhere. The
+ * copies that an old one has belong to it, so that they go with it; whom it and they are shared with stays as it is.
+ */
+function templateOf({ spec }: ImageSchedule, { copyRegions }: SeenImage) {
+  const { share: _, copies = [], ...template } = spec.template ?? {};
+  if (copyRegions.length === 0) return template;
+  const copyIn = (region: string) => {
+    const { share: __, ...copy } = copies.find((one) => one.region === region) ?? { region };
+    return copy;
+  };
+  return { ...template, copies: copyRegions.map(copyIn) };
 }

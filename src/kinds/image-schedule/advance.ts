@@ -1,6 +1,7 @@
-import { rfc3339 } from './begin.ts';
 import type { Book, Entry, NewRun, Run } from './book.ts';
-import { deadlineOf, type ImageSchedule, jitterLimit, runNowAnnotation, timingOf } from './self.ts';
+import { lastStartOf } from './deadline.ts';
+import { rfc3339 } from './rfc3339.ts';
+import { deadlineOf, type ImageSchedule, problemOf, runNowAnnotation, timingOf } from './self.ts';
 import { type Due, dueAt } from './ticks/due.ts';
 
 export interface Advance {
@@ -87,7 +88,7 @@ function turn(self: ImageSchedule, name: string, book: Book, now: number): Turn 
  */
 export function dueOf(self: ImageSchedule, name: string, entry: Entry, now: number): Due | undefined {
   const schedule = self.spec.schedules.find((found) => found.name === name);
-  if (!schedule) return undefined;
+  if (!schedule || problemOf(schedule) !== undefined) return undefined;
   const { handledUpTo, next } = entry;
   const due = dueAt(timingOf(schedule), {
     handledUpTo,
@@ -115,14 +116,6 @@ function isOver({ spec }: ImageSchedule, run: Run, now: number): boolean {
 /** It ends with instances waiting, before the next tick would end it. */
 const isTooLate = ({ spec }: ImageSchedule, run: Run, now: number): boolean =>
   isWaiting(run) && !spec.suspend && now > lastStartOf(spec, run);
-
-/** The last moment at which an image of this run may be begun. */
-export function lastStartOf(spec: ImageSchedule['spec'], run: NewRun): number {
-  const schedule = spec.schedules.find(({ name }) => name === run.schedule);
-  const deadline = deadlineOf(spec);
-  if (!schedule || deadline === undefined || run.runNow !== undefined) return Number.POSITIVE_INFINITY;
-  return run.tick + deadline + jitterLimit(schedule);
-}
 
 /** Once a token; its images count among those of the first schedule. */
 function runNow({ spec, annotations }: ImageSchedule, book: Book, now: number): NewRun | undefined {

@@ -1,5 +1,5 @@
-import { rfc3339 } from './begin.ts';
 import type { Book } from './book.ts';
+import { rfc3339 } from './rfc3339.ts';
 import type { ImageSchedule } from './self.ts';
 import type { ImageScheduleStatus } from './spec.ts';
 
@@ -25,7 +25,7 @@ export function bookStatus(
 }
 
 function present(self: ImageSchedule, book: Book): ScheduleStatus[] {
-  return self.spec.schedules.flatMap(({ name, retain }) => {
+  return self.spec.schedules.flatMap(({ name, retain, timeZone }) => {
     const entry = book.entries.get(name);
     if (!entry) return [];
     return [
@@ -39,6 +39,7 @@ function present(self: ImageSchedule, book: Book): ScheduleStatus[] {
         missed: entry.missed,
         ...(entry.lastMissed === 0 ? {} : { lastMissed: entry.lastMissed }),
         ...(retain ? { retain } : {}),
+        ...(retain && timeZone !== 'UTC' ? { timeZone } : {}),
       },
     ];
   });
@@ -51,6 +52,11 @@ function gone({ spec, status }: ImageSchedule, retired: readonly string[]): Sche
     .filter(({ name }) => !names.has(name) && retired.includes(name))
     .map(({ nextScheduleTime: _, ...entry }) => entry);
 }
+
+/** As many as status has room for; what waits is never left out, for nothing else remembers it. */
+const most = 32;
+
+const newestFirst = (a: ActiveStatus, b: ActiveStatus): number => (a.tick > b.tick ? -1 : 1);
 
 /** Runs that wait for something, and those whose images are being made. */
 function activeOf({ runs }: Book, pending: readonly ActiveStatus[]): ActiveStatus[] {
@@ -66,8 +72,9 @@ function activeOf({ runs }: Book, pending: readonly ActiveStatus[]): ActiveStatu
   );
   const begun = new Map(pending.filter((run) => run.pending.length > 0).map((run) => [keyOf(run), run]));
   const known = new Set(waiting.map(keyOf));
+  const others = [...begun.values()].filter((run) => !known.has(keyOf(run))).sort(newestFirst);
   return [
     ...waiting.map((run) => ({ ...run, pending: begun.get(keyOf(run))?.pending ?? [] })),
-    ...[...begun.values()].filter((run) => !known.has(keyOf(run))).map((run) => ({ ...run, waiting: [] })),
+    ...others.slice(0, Math.max(0, most - waiting.length)).map((run) => ({ ...run, waiting: [] })),
   ].sort((a, b) => (a.tick < b.tick ? -1 : a.tick > b.tick ? 1 : a.schedule < b.schedule ? -1 : 1));
 }

@@ -1,4 +1,4 @@
-import type { ImageSchedule } from './self.ts';
+import { type ImageSchedule, problemOf } from './self.ts';
 
 /**
  * What a schedule remembers from one reconcile to the next, in its status: how far each schedule's ticks are
@@ -38,14 +38,16 @@ export type NewRun = Omit<Run, 'waiting'>;
 /** As status has it. A schedule nobody has looked at yet, or that was taken out and is back, begins now. */
 export function bookOf({ spec, status }: ImageSchedule, now: number): Book {
   const known = new Map((status.schedules ?? []).map((entry) => [entry.name, entry]));
-  const entries = spec.schedules.map(({ name }): [string, Entry] => {
+  const entries = spec.schedules.map((schedule): [string, Entry] => {
+    const { name } = schedule;
     const entry = known.get(name);
     const next = timeOf(entry?.nextScheduleTime);
     const handledUpTo = timeOf(entry?.handledUpTo) ?? now;
     return [
       name,
       {
-        handledUpTo: next === undefined ? Math.max(now, handledUpTo) : handledUpTo,
+        handledUpTo:
+          next === undefined && problemOf(schedule) === undefined ? Math.max(now, handledUpTo) : handledUpTo,
         next,
         lastScheduleTime: timeOf(entry?.lastScheduleTime),
         missed: entry?.missed ?? 0,

@@ -5,6 +5,7 @@ export const imageScheduleCalls = [
   'autoscaling:DescribeAutoScalingGroups',
   'autoscaling:DescribeLaunchConfigurations',
   'ec2:CreateImageUsageReport',
+  'ec2:DescribeImageAttribute',
   'ec2:DescribeImageReferences',
   'ec2:DescribeImageUsageReportEntries',
   'ec2:DescribeImageUsageReports',

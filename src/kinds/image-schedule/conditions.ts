@@ -1,25 +1,26 @@
 import type { ConditionDraft } from '../../core/conditions.ts';
 import { instancesForbidden } from '../../core/instances-forbidden.ts';
 import type { Context } from '../../core/kind.ts';
-import { rfc3339 } from './begin.ts';
 import { booked } from './diff.ts';
 import { scheduledImages } from './expiry.ts';
 import { refusedInstances } from './guardrails.ts';
 import { newestFirst } from './retention/image.ts';
+import { rfc3339 } from './rfc3339.ts';
 import type { Seen } from './seen.ts';
-import { type ImageSchedule, problemIn } from './self.ts';
+import type { ImageSchedule } from './self.ts';
 
 type Draft = ConditionDraft & { readonly warns?: boolean };
 
-/** `Suspended`, `TicksMissed`, `ClockSetBack`, `ClockAhead`, `ImagesFailing`, `InstancesForbidden`: what is so although the schedule itself is as declared. */
+/** `Suspended`, `TicksMissed`, `ClockSetBack`, `ClockAhead`, `ImagesFailing`, `TooManyInstances`, `InstancesForbidden`: what is so although the schedule itself is as declared. */
 export function conditionsOf(self: ImageSchedule, seen: Seen, ctx: Context): Draft[] {
-  if (self.deleting || problemIn(self.spec) !== undefined) return [];
+  if (self.deleting) return [];
   return [
     suspended(self),
     ticksMissed(self, seen, ctx),
     clockSetBack(seen, ctx),
     clockIsAhead(seen),
     imagesFailing(seen),
+    tooManyInstances(seen),
     ...instancesForbidden(ctx, refusedInstances(seen, ctx)),
   ];
 }
@@ -66,14 +67,15 @@ const clockIsAhead = ({ clockAhead }: Seen): Draft =>
     'ClockAhead',
     'InOrder',
     clockAhead
-      ? "this machine's clock is ahead of AWS's by more than ten minutes: no image is deleted until it is right"
+      ? "this machine's clock is ahead of AWS's by more than ten minutes: nothing fires and no image is deleted until it is right"
       : undefined,
   );
 
-/** The instances whose newest image failed. */
+/** The instances whose newest image failed, as far as AWS has them still. */
 export function failingInstances(seen: Seen): string[] {
   const newest = new Map(
     scheduledImages(seen)
+      .filter(({ instanceId }) => !seen.gone.has(instanceId))
       .filter(({ state, going }) => !going && (state === 'available' || state === 'failed'))
       .sort((a, b) => newestFirst(b, a))
       .map((image) => [image.instanceId, image]),
@@ -91,3 +93,12 @@ function imagesFailing(seen: Seen): Draft {
     names.length === 0 ? undefined : `the newest image failed of ${names.slice(0, 5).join(', ')}${more}`,
   );
 }
+
+const tooManyInstances = ({ instances, beyond }: Seen): Draft =>
+  flag(
+    'TooManyInstances',
+    'NotTooMany',
+    beyond === 0
+      ? undefined
+      : `the selector finds ${instances.length + beyond} instances, and one schedule images ${instances.length}: ${beyond} are not imaged. Select them by another one`,
+  );

@@ -1,12 +1,16 @@
+import { once } from './once.ts';
 import { type Expired, expired } from './retention/expire.ts';
-import { groupOf, type ScheduledImage } from './retention/image.ts';
+import type { ScheduledImage } from './retention/image.ts';
 import type { ImageObject, Seen } from './seen.ts';
 import { type ImageSchedule, rulesOf } from './self.ts';
 
 type Judged = Pick<Seen, 'images' | 'objects' | 'gone'>;
 
 /** The images that no rule keeps any more, oldest first. */
-export const expiredOf = (self: ImageSchedule, seen: Judged, now: number): Expired[] =>
+export const expiredOf = (self: ImageSchedule, seen: Judged, now: number): readonly Expired[] =>
+  expiredFrom(seen, self, now);
+
+const expiredFrom = once((seen: Judged, self: ImageSchedule, now: number): readonly Expired[] =>
   expired(scheduledImages(seen), {
     now,
     rules: rulesOf(self),
@@ -14,27 +18,40 @@ export const expiredOf = (self: ImageSchedule, seen: Judged, now: number): Expir
     onInstanceGone: self.spec.onInstanceGone,
     failedHistoryLimit: self.spec.failedHistoryLimit,
     all: self.deleting,
-  });
+  }),
+);
 
 /** What retention judges: AWS's list, and the Image objects of which AWS has nothing. */
-export function scheduledImages({ images, objects }: Judged): ScheduledImage[] {
+export const scheduledImages = once(({ images, objects }: Judged): readonly ScheduledImage[] => {
   const byName = new Map(objects.map((object) => [object.name, object]));
   const listed = images.map((image): ScheduledImage => {
     const { objectName: name, imageId, schedule, instanceId, tick, state, isProtected } = image;
-    const going = byName.get(name)?.deleting ?? false;
-    return { name, imageId, schedule, instanceId, tick, state, isProtected, going };
+    const { deleting: going = false, copies = [] } = byName.get(name) ?? {};
+    return {
+      name,
+      imageId,
+      schedule,
+      instanceId,
+      tick,
+      state,
+      isListed: true,
+      copies,
+      isProtected,
+      going,
+    };
   });
   const names = new Set(images.map(({ objectName }) => objectName));
   const newest = newestTicks(objects);
   const others = objects
     .filter(({ name }) => !names.has(name))
     .map((object): ScheduledImage => {
-      const { name, imageId, schedule, instanceId, tick, deleting: going } = object;
+      const { name, imageId, schedule, instanceId, tick, copies, deleting: going } = object;
       const state = stateOf(object, newest);
-      return { name, imageId, schedule, instanceId, tick, state, isProtected: false, going };
+      const inAws = { isListed: false, copies, isProtected: false };
+      return { name, imageId, schedule, instanceId, tick, state, ...inAws, going };
     });
   return [...listed, ...others];
-}
+});
 
 /** Of an Image whose AMI is not in AWS's list. */
 function stateOf(object: ImageObject, newest: ReadonlyMap<string, number>): ScheduledImage['state'] {
@@ -62,6 +79,3 @@ export function nextExpiry(self: ImageSchedule, seen: Judged, now: number): numb
   });
   return times.length === 0 ? undefined : Math.min(...times);
 }
-
-export const groups = (seen: Judged): ReadonlyMap<string, ScheduledImage[]> =>
-  Map.groupBy(scheduledImages(seen), groupOf);

@@ -2,7 +2,7 @@ import type { Context, Gauges, Sample } from '../../core/kind.ts';
 import { scheduledImages } from './expiry.ts';
 import { groupOf, isGood, type ScheduledImage } from './retention/image.ts';
 import type { Seen } from './seen.ts';
-import { type ImageSchedule, jitterLimit, problemIn, type ScheduleSpec, timingOf } from './self.ts';
+import { type ImageSchedule, jitterLimit, problemOf, type ScheduleSpec, timingOf } from './self.ts';
 import { longestInterval } from './ticks/interval.ts';
 
 const lastGood = 'image_last_good_timestamp_seconds';
@@ -26,9 +26,11 @@ export const gauges: Gauges<ImageSchedule, Seen> = {
   },
   measure(self, seen, ctx) {
     const { spec, deleting } = self;
-    if (deleting || spec.suspend || problemIn(spec) !== undefined) return [];
+    if (deleting || spec.suspend) return [];
     const images = Map.groupBy(scheduledImages(seen), groupOf);
-    return spec.schedules.flatMap((schedule) => ofSchedule(schedule, seen.instances, images, ctx));
+    return spec.schedules
+      .filter((schedule) => problemOf(schedule) === undefined)
+      .flatMap((schedule) => ofSchedule(schedule, seen.instances, images, ctx));
   },
 };
 

@@ -73,10 +73,14 @@ export const refusedInstances = ({ instances, instanceTags }: Seen, ctx: Ruled):
   instances.filter((id) => !isInstanceAllowed(ctx, instanceTags.get(id)));
 
 /** What is seen, without the selected instances that may not be imaged. */
-export const allowedOnly = (seen: Seen, ctx: Ruled): Seen => ({
-  ...seen,
-  instances: seen.instances.filter((id) => isInstanceAllowed(ctx, seen.instanceTags.get(id))),
-});
+export function allowedOnly(seen: Seen, ctx: Ruled): Seen {
+  const isAllowed = (id: string) => isInstanceAllowed(ctx, seen.instanceTags.get(id));
+  return {
+    ...seen,
+    instances: seen.instances.filter(isAllowed),
+    changing: seen.changing.filter(isAllowed),
+  };
+}
 
 /** The schedule as it is deleted: as the account enforces it. */
 export const withEnforcedKeeping = (self: ImageSchedule, ctx: Context): ImageSchedule =>

@@ -1,7 +1,7 @@
 /** What the Image kind and AWS do with the Image objects of a schedule, as far as the schedule sees it. */
 
 import type { Image } from '../../aws/readers/images.ts';
-import { ownershipTags, tagKeys } from '../../core/identity.ts';
+import { copiesTagKey, ownershipTags, tagKeys } from '../../core/identity.ts';
 import { scheduledBy, scheduleTags } from '../../core/image-template.ts';
 import type { Child } from '../../core/kind.ts';
 
@@ -26,6 +26,14 @@ export class ImageWorld {
   takes = 10 * minute;
   /** Instances of which AWS makes no good image. */
   readonly failing = new Set<string>();
+  /** The instances AWS has. */
+  readonly instances = new Map<string, { state: string; tags: Record<string, string> }>();
+  /** AWS refuses CreateImage. */
+  denied = false;
+  /** Of Images, by `name/region`. */
+  readonly copies = new Set<string>();
+  /** The most images that AWS was making at a time. */
+  mostPending = 0;
 
   constructor(start: number) {
     this.now = start;
@@ -45,6 +53,8 @@ export class ImageWorld {
       }
     }
     for (const object of this.objects.values()) this.#settle(object);
+    const pending = [...this.images.values()].filter(({ state }) => state === 'pending').length;
+    this.mostPending = Math.max(this.mostPending, pending);
     return JSON.stringify([...this.objects]) !== before;
   }
 
@@ -52,22 +62,48 @@ export class ImageWorld {
     const spec = Object(object.spec);
     const { imageId: known } = Object(object.status);
     if (object.deleting) {
-      if (spec.deletionPolicy === 'Delete' && this.images.delete(known)) this.deleted.push(object.name);
+      if (spec.deletionPolicy === 'Delete') {
+        if (this.images.delete(known)) this.deleted.push(object.name);
+        for (const { region } of spec.copies ?? []) this.copies.delete(`${object.name}/${region}`);
+      }
       const released = this.images.get(known);
       if (released)
         this.images.set(known, { ...released, tags: { ...released.tags, [tagKeys.released]: 'true' } });
       this.objects.delete(object.name);
       return;
     }
-    const imageId = known ?? spec.adopt ?? this.#makeImage(object);
-    const image = this.images.get(imageId);
-    const state = image ? (image.state[0] ?? '').toUpperCase() + image.state.slice(1) : 'Gone';
-    const ready = {
-      type: 'Ready',
-      status: state === 'Available' ? 'True' : 'False',
-      reason: image ? 'Pending' : 'Gone',
-    };
-    this.objects.set(object.name, { ...object, status: { imageId, state, conditions: [ready] } });
+    const found = known ?? spec.adopt ?? this.#unmade(object);
+    const imageId = typeof found === 'object' ? undefined : (found ?? this.#makeImage(object));
+    const image = this.images.get(imageId ?? '');
+    if (image?.state === 'available') {
+      const regions: string[] = (spec.copies ?? []).map(({ region }: { region: string }) => region);
+      for (const region of regions) this.copies.add(`${object.name}/${region}`);
+      const tags = { ...image.tags, ...(regions.length > 0 ? { [copiesTagKey]: regions.join(' ') } : {}) };
+      this.images.set(image.imageId, { ...image, tags });
+    }
+    const copies = [...this.copies]
+      .filter((copy) => copy.startsWith(`${object.name}/`))
+      .map((copy) => ({ region: copy.split('/')[1], imageId: `copy-of-${imageId}`, state: 'Available' }));
+    this.objects.set(object.name, {
+      ...object,
+      status: {
+        ...(imageId === undefined ? {} : { imageId }),
+        ...(typeof found === 'object' ? found : stateOf(image)),
+        ...(copies.length === 0 ? {} : { copies }),
+      },
+    });
+  }
+
+  /** Why no image is made of an Image that has none; undefined where one is. */
+  #unmade({ spec, status }: Child): object | undefined {
+    if (Object(status).state === 'Failed') return Object(status);
+    const origin = scheduledBy.parse(Object(spec).scheduledBy);
+    const late = origin.startBefore !== undefined && this.now >= Date.parse(origin.startBefore);
+    const instance = this.instances.get(origin.instanceId);
+    if (late || !instance || instance.state === 'terminated') {
+      return { state: 'Failed', conditions: stalled('Failed') };
+    }
+    return this.denied ? { conditions: stalled('AccessDenied') } : undefined;
   }
 
   #makeImage(object: Child): string {
@@ -83,6 +119,7 @@ export class ImageWorld {
       state: 'pending',
       availableAt: this.now + this.takes,
       sourceInstanceId: origin.instanceId,
+      createdAt: new Date(this.now).toISOString(),
       public: false,
       snapshotIds: [],
       size: 8,
@@ -90,4 +127,19 @@ export class ImageWorld {
     });
     return imageId;
   }
+}
+
+const stalled = (reason: string) => [
+  { type: 'Ready', status: 'False', reason },
+  { type: 'Stalled', status: 'True', reason },
+];
+
+function stateOf(image: StoredImage | undefined): object {
+  const state = image ? (image.state[0] ?? '').toUpperCase() + image.state.slice(1) : 'Gone';
+  const ready = {
+    type: 'Ready',
+    status: state === 'Available' ? 'True' : 'False',
+    reason: image ? 'Pending' : 'Gone',
+  };
+  return { state, conditions: [ready] };
 }

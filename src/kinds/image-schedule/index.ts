@@ -36,7 +36,13 @@ export function imageSchedule(
     observe: (self, ctx) => {
       const readers = aws.in(ctx.scope);
       const images = readers.scheduledImages;
-      return observe(self, ctx, { readers, images, isClockAhead, usageIn: usageIn(ctx.scope) });
+      const { scope } = ctx;
+      return observe(self, ctx, {
+        readers,
+        images,
+        isClockAhead,
+        usageIn: usageIn(scope),
+      });
     },
     diff: (self, seen, ctx) => diff(self, seen, ctx, visibleAfter),
     status: statusOf,
@@ -50,7 +56,12 @@ export function imageSchedule(
       return {
         size: all.length,
         observe: (self, ctx) =>
-          observe(self, ctx, { readers, images, isClockAhead, usageIn: usageIn(scope) }),
+          observe(self, ctx, {
+            readers,
+            images,
+            isClockAhead,
+            usageIn: usageIn(scope),
+          }),
         owned: [],
       };
     },

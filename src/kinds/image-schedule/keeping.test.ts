@@ -104,6 +104,28 @@ describe('a cluster that is rebuilt', () => {
     expect(doubles(world.made)).toEqual([]);
   });
 
+  it('shares and copies no old image because the template says so now, and knows the copies there are', async () => {
+    const here = { region: 'eu-west-1' };
+    const other = { region: 'eu-west-2' };
+    const world = new World({ schedules: [twelveHourly], template: { copies: [here, other] } }, start);
+    await world.run(start + day);
+    world.objects.clear();
+    const template = {
+      share: { accounts: ['210987654321'] },
+      copies: [{ ...here, share: { accounts: ['210987654321'] } }, { region: 'eu-west-3' }],
+      tags: { team: 'shop' },
+    };
+    world.spec = new World({ schedules: [twelveHourly], template, suspend: true }, 0).spec;
+    await world.run(start + day + hour);
+    const specs = [...world.objects.values()].map(({ spec }) => Object(spec));
+    expect(specs).toHaveLength(2);
+    for (const spec of specs) {
+      expect(spec.share).toBeUndefined();
+      expect(spec.copies).toEqual([here, other]);
+      expect(spec.tags).toEqual({ team: 'shop' });
+    }
+  });
+
   it('leaves alone what was released, and a copy made by hand', async () => {
     const world = new World({ schedules: [{ ...twelveHourly, retain: { count: 1 } }] }, start);
     await world.run(start + day);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { scheduledBy } from '../../core/image-template.ts';
+import { expiresAnnotation, scheduledBy } from '../../core/image-template.ts';
 import type { Child } from '../../core/kind.ts';
 import type { ImageObject } from './seen.ts';
 
@@ -10,6 +10,7 @@ export const retentionAnnotation = 'mooring.dev/retention';
 const imageSpec = z.looseObject({
   scheduledBy,
   deletionPolicy: z.enum(['Delete', 'Retain']).optional().catch(undefined),
+  noReboot: z.boolean().optional().catch(undefined),
   share: z.looseObject({}).optional().catch(undefined),
   copies: z
     .array(z.looseObject({ share: z.unknown().optional() }))
@@ -21,7 +22,9 @@ const imageStatus = z.looseObject({
   imageId: z.string().optional().catch(undefined),
   state: z.enum(['Pending', 'Available', 'Failed', 'Disabled', 'Gone']).optional().catch(undefined),
   copies: z
-    .array(z.looseObject({ region: z.string(), imageId: z.string().optional() }))
+    .array(
+      z.looseObject({ region: z.string(), imageId: z.string().optional(), state: z.string().optional() }),
+    )
     .optional()
     .catch(undefined),
   conditions: z
@@ -34,7 +37,7 @@ const imageStatus = z.looseObject({
 export function imageObject(child: Child, scheduleTag: string): ImageObject | undefined {
   const spec = imageSpec.safeParse(child.spec);
   if (!spec.success || spec.data.scheduledBy.schedule !== scheduleTag) return undefined;
-  const { scheduledBy: origin, deletionPolicy, share, copies = [] } = spec.data;
+  const { scheduledBy: origin, deletionPolicy, noReboot, share, copies = [] } = spec.data;
   const status = imageStatus.parse(child.status ?? {});
   const condition = (type: string) => status.conditions?.find((found) => found.type === type);
   const ready = condition('Ready');
@@ -52,15 +55,29 @@ export function imageObject(child: Child, scheduleTag: string): ImageObject | un
     reason: ready?.status === 'True' ? undefined : ready?.reason,
     stalled: condition('Stalled')?.status === 'True',
     shared: share !== undefined || copies.some((copy) => copy.share !== undefined),
-    copies: (status.copies ?? []).flatMap(({ region, imageId }) =>
-      imageId === undefined ? [] : [{ region, imageId }],
+    copies: (status.copies ?? []).flatMap(({ region, imageId, state }) =>
+      imageId !== undefined && there.includes(state ?? '') ? [{ region, imageId }] : [],
     ),
+    reboots: noReboot === false,
+    startBefore: origin.startBefore === undefined ? undefined : Date.parse(origin.startBefore),
+    expires: child.annotations[expiresAnnotation],
   };
 }
 
-/** Whether AWS may still be at work on it: it counts for the limits. */
-export const isActive = ({ deleting, state, imageId, stalled }: ImageObject): boolean =>
-  !deleting &&
-  (state === undefined || state === 'Pending') &&
-  // Nothing was begun, and nothing will be until a person has helped.
-  !(stalled && imageId === undefined);
+/** A copy that is gone has no state, and one that failed is none. */
+const there = ['Pending', 'Available', 'Disabled'];
+
+/** How long an image that was asked for by hand, and waits for a person, keeps others from being begun. */
+const patience = 24 * 3_600_000;
+
+/**
+ * Whether AWS is at work on it, or may be at any moment: it counts for the limits. One that waits for a person is
+ * begun as soon as that person has helped, and all of those at the same time; where that restarts instances it
+ * counts for as long as it may be begun.
+ */
+export function isActive(object: ImageObject, now: number): boolean {
+  const { deleting, state, imageId, stalled, reboots, startBefore, tick } = object;
+  if (deleting || (state !== undefined && state !== 'Pending')) return false;
+  if (!stalled || imageId !== undefined) return true;
+  return reboots && now < (startBefore ?? tick + patience);
+}

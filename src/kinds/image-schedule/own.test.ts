@@ -41,7 +41,10 @@ describe('an image is this schedule’s own', () => {
       tick,
       state: 'available',
       isProtected: false,
+      copyRegions: [],
     });
+    const copied = image({ tags: { ...tags, 'mooring.dev/copies': 'eu-west-1 eu-west-3' } });
+    expect(ownImage(copied, self)?.copyRegions).toEqual(['eu-west-1', 'eu-west-3']);
   });
 
   it.each<[string, Partial<Image>]>([

@@ -1,13 +1,13 @@
 import type { Image } from '../../aws/readers/images.ts';
-import { type Identity, tagKeys } from '../../core/identity.ts';
+import { copiesTagKey, type Identity, tagKeys } from '../../core/identity.ts';
 import { scheduleTagKeys } from '../../core/image-template.ts';
 import { imageNameOf, scheduleTagOf } from './names.ts';
-import type { SeenImage } from './seen.ts';
+import type { ImageObject, SeenImage } from './seen.ts';
 
 /**
  * An AMI as the schedule's own, by its tags and its name; undefined for every other, which is left alone:
- * another cluster's or schedule's, one that was released, and a copy made by hand, whose tags came along but
- * whose name, unique in AWS, cannot have.
+ * another cluster's or schedule's, one that was released, and a copy made by hand under another name, whose tags
+ * came along. See {@link oneOfEach} for one under the same name.
  */
 export function ownImage(image: Image, self: Identity): SeenImage | undefined {
   const { tags, name } = image;
@@ -28,10 +28,30 @@ export function ownImage(image: Image, self: Identity): SeenImage | undefined {
   if (!ours || schedule === undefined || instanceId === undefined || Number.isNaN(tick) || !state) {
     return undefined;
   }
-  const { imageId, deregistrationProtection: protection } = image;
+  const { imageId, createdAt, deregistrationProtection: protection } = image;
+  const copyRegions = (tags[copiesTagKey] ?? '').split(' ').filter((word) => isRegion.test(word));
   const isProtected = protection !== undefined && protection !== 'disabled';
-  return { imageId, objectName, schedule, instanceId, tick, state, isProtected };
+  return { imageId, objectName, schedule, instanceId, tick, state, isProtected, copyRegions, createdAt };
 }
+
+/**
+ * AWS promises unique names, and does not keep that promise of copies everywhere: of several of one name the one that
+ * its Image stands for is the schedule's, or the oldest where none has one yet. The others were made of it by hand.
+ */
+export function oneOfEach(images: readonly SeenImage[], objects: readonly ImageObject[]): SeenImage[] {
+  const known = new Map(objects.map(({ name, imageId }) => [name, imageId]));
+  return [...Map.groupBy(images, ({ objectName }) => objectName)].flatMap(([name, same]) => {
+    const imageId = known.get(name);
+    if (imageId !== undefined) return same.filter((image) => image.imageId === imageId);
+    return same.toSorted(oldestFirst).slice(0, 1);
+  });
+}
+
+const oldestFirst = (a: SeenImage, b: SeenImage): number =>
+  (a.createdAt ?? '') < (b.createdAt ?? '') ? -1 : a.createdAt === b.createdAt ? 0 : 1;
+
+/** What else stands there no API server would take. */
+const isRegion = /^[a-z]{2,4}(-[a-z]+){1,3}-[0-9]{1,2}$/;
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Image.html; undefined: AWS is removing it. */
 function stateOf(state: string): SeenImage['state'] | undefined {

@@ -1,27 +1,39 @@
+import { annotations } from '../../core/identity.ts';
 import { objectStep } from '../../core/object-step.ts';
 import type { Step } from '../../core/plan.ts';
 import { expiredOf } from './expiry.ts';
 import { retentionAnnotation } from './objects.ts';
+import { once } from './once.ts';
+import { paceOf } from './pace.ts';
+import { notChanged } from './refused.ts';
 import { type Decision, decide } from './retention/decide.ts';
 import type { Expired } from './retention/expire.ts';
 import type { ImageObject, Seen } from './seen.ts';
 import type { ImageSchedule } from './self.ts';
 
-/** Deletions in one reconcile: a rule that was changed by mistake does its damage slowly. */
+/** Deletions in one reconcile, which has other things to do. */
 const cap = 10;
+
+/** Refusals in one reconcile: whoever refuses so many refuses the rest, too. */
+const maxRefusals = 5;
 
 /** Age counts by a clock, and one that is far ahead would let all but `min` go. */
 export const clockAhead = "this machine's clock is ahead of AWS's";
 
 /** What retention does now, and what it holds and why. */
 export function retentionOf(self: ImageSchedule, seen: Seen, now: number): Decision {
-  const entries = expiredOf(self, seen, now).map((entry) =>
-    seen.clockAhead && !self.deleting ? { ...entry, hold: entry.hold ?? clockAhead } : entry,
-  );
+  return decisionOn(seen, self, now);
+}
+
+const decisionOn = once((seen: Seen, self: ImageSchedule, now: number): Decision => {
+  const entries = expiredOf(self, seen, now).map((entry) => {
+    const hold = entry.hold ?? holdOf(self, seen, entry);
+    return hold === undefined ? entry : { ...entry, hold };
+  });
   const { deletions, held } = decide(entries, {
     usageOf: (imageId) => seen.usage.get(imageId),
     deleteInUse: self.spec.deleteInUse,
-    cap: cap - seen.deletedNow,
+    ...roomFor(self, seen, now),
   });
   const { ready = [], unready = [] } = Object.groupBy(deletions, ({ image }) =>
     isTaken(seen, image) ? 'ready' : 'unready',
@@ -30,6 +42,29 @@ export function retentionOf(self: ImageSchedule, seen: Seen, now: number): Decis
     deletions: ready,
     held: [...held, ...unready.map((entry) => ({ ...entry, hold: 'its Image has not taken it over yet' }))],
   };
+});
+
+function holdOf(self: ImageSchedule, { clockAhead: ahead, refused }: Seen, { image }: Expired) {
+  const refusal = refused.get(image.name);
+  if (refusal) return `the API server refuses it: ${refusal.message}`;
+  return ahead && !self.deleting ? clockAhead : undefined;
+}
+
+/** How many may go now. Who deletes the schedule with all it has is held by `--max-deletions` instead. */
+function roomFor(self: ImageSchedule, seen: Seen, now: number): { cap: number; full?: string } {
+  const refusals = [...seen.refused.values()].filter(({ what }) => what === 'change').length;
+  const room = refusals < maxRefusals ? cap - seen.deletedNow : 0;
+  if (self.deleting) return { cap: room };
+  const { limit, left } = paceOf(self, seen, now);
+  if (room <= left) return { cap: room };
+  return { cap: left, full: `no more than ${limit} are deleted in ten minutes` };
+}
+
+/** When retention goes on that has reached its pace; undefined where it has not. */
+export function resumesAt(self: ImageSchedule, seen: Seen, now: number): number | undefined {
+  if (expiredOf(self, seen, now).length === 0) return undefined;
+  const { left, nextAt } = paceOf(self, seen, now);
+  return left > 0 ? undefined : nextAt;
 }
 
 /** Whether an Image stands for it: only by deleting that does an AMI go. */
@@ -48,25 +83,29 @@ export function retire(self: ImageSchedule, seen: Seen, now: number): Step<Seen>
   const byName = new Map(seen.objects.map((object) => [object.name, object]));
   const { namespace } = self.identity;
   const left = seen.objects.filter(
-    ({ name, markedByRetention, deleting }) => markedByRetention && !deleting && !going.has(name),
+    ({ name, markedByRetention, deleting }) =>
+      markedByRetention && !deleting && !going.has(name) && !seen.refused.has(name),
   );
   return [
     ...left.map((object) => restore(namespace, object)),
     ...deletions.flatMap((entry) => {
       const object = byName.get(entry.image.name);
-      return object ? remove(namespace, object, entry) : [];
+      return object ? remove(self, object, entry) : [];
     }),
   ];
 }
 
 /** What is to be set back when the schedule itself goes and its images stay. */
-export const restoreAll = ({ identity }: ImageSchedule, { objects }: Seen): Step<Seen>[] =>
+export const restoreAll = ({ identity }: ImageSchedule, { objects, refused }: Seen): Step<Seen>[] =>
   objects
-    .filter(({ markedByRetention, deleting }) => markedByRetention && !deleting)
+    .filter(({ name, markedByRetention, deleting }) => markedByRetention && !deleting && !refused.has(name))
     .map((object) => restore(identity.namespace, object));
 
-function remove(namespace: string, object: ImageObject, { reason, image }: Expired): Step<Seen>[] {
+function remove(self: ImageSchedule, object: ImageObject, { reason, image }: Expired): Step<Seen>[] {
+  const { namespace } = self.identity;
   const { name, uid } = object;
+  // Routine keeps to its own pace; deleting the schedule with all it has may be an accident like any other.
+  const confirmed = !self.deleting || self.annotations[annotations.allowDeletion] === 'true';
   const what = `${name}${image.imageId === undefined ? '' : ` (${image.imageId})`}: ${reason}`;
   const mark = objectStep<Seen>()('k8s:Patch', {
     input: {
@@ -75,26 +114,33 @@ function remove(namespace: string, object: ImageObject, { reason, image }: Expir
       name,
       uid,
       patch: {
-        metadata: { annotations: { [retentionAnnotation]: reason } },
+        metadata: {
+          annotations: {
+            [retentionAnnotation]: reason,
+            ...(confirmed ? { [annotations.allowDeletion]: 'true' } : {}),
+          },
+        },
         spec: { deletionPolicy: 'Delete' },
       },
     },
     why: `${what}: marked for deletion`,
     event: 'ImageExpired',
     fold: withObject(name, { deletionPolicy: 'Delete', markedByRetention: true }),
-    refused: ifGone(name),
+    refused: notChanged(name),
   });
   const deletion = objectStep<Seen>()('k8s:Delete', {
     input: { kind: 'Image', namespace, name, uid },
     why: what,
     event: 'ImageDeleted',
     destroys: true,
+    ...(confirmed ? { paced: true } : {}),
+    refused: notChanged(name),
     fold: (seen) => ({
       ...withObject(name, { deleting: true })(seen),
       deletedNow: seen.deletedNow + 1,
     }),
   });
-  return object.deletionPolicy === 'Delete' ? [deletion] : [mark, deletion];
+  return object.deletionPolicy === 'Delete' && object.markedByRetention ? [deletion] : [mark, deletion];
 }
 
 const restore = (namespace: string, { name, uid }: ImageObject): Step<Seen> =>
@@ -105,14 +151,14 @@ const restore = (namespace: string, { name, uid }: ImageObject): Step<Seen> =>
       name,
       uid,
       patch: {
-        metadata: { annotations: { [retentionAnnotation]: null } },
+        metadata: { annotations: { [retentionAnnotation]: null, [annotations.allowDeletion]: null } },
         spec: { deletionPolicy: 'Retain' },
       },
     },
     why: `${name}: stays after all`,
     event: 'ImageKept',
     fold: withObject(name, { deletionPolicy: 'Retain', markedByRetention: false }),
-    refused: ifGone(name),
+    refused: notChanged(name),
   });
 
 const withObject =
@@ -121,10 +167,3 @@ const withObject =
     ...seen,
     objects: seen.objects.map((object) => (object.name === name ? { ...object, ...change } : object)),
   });
-
-const ifGone =
-  (name: string) =>
-  (seen: Seen, error: { readonly class: string }): Seen | undefined =>
-    error.class === 'NotFound'
-      ? { ...seen, objects: seen.objects.filter((object) => object.name !== name) }
-      : undefined;

@@ -61,6 +61,36 @@ describe('limits', () => {
     expect(doubles(world.made)).toEqual([]);
   });
 
+  it('Allow: an instance whose image is still pending is imaged again', async () => {
+    const schedule = { name: 's', every: '1h', retain: { count: 9 } };
+    const world = new World({ schedules: [schedule], concurrencyPolicy: 'Allow' }, start, two);
+    world.takes = 90 * minute;
+    await world.run(start + 1.9 * hour);
+    expect(world.made).toHaveLength(4);
+    expect(doubles(world.made)).toEqual([]);
+  });
+
+  it('maxConcurrent: so many at a time, and all in the end', async () => {
+    const ids = ['i-0000000a', 'i-0000000b', 'i-0000000c', 'i-0000000d', 'i-0000000e'];
+    const world = new World({ schedules: [twelveHourly], maxConcurrent: 2 }, start, ids);
+    await world.run(start + 7 * hour);
+    expect(world.made).toHaveLength(5);
+    expect(world.mostPending).toBe(2);
+    expect(world.status).toMatchObject({ missed: 0, images: 5 });
+  });
+
+  it('successfulHistoryLimit: so many runs that went well are told of, the newest', async () => {
+    const world = new World({ schedules: [twelveHourly], successfulHistoryLimit: 2 }, start);
+    await world.run(start + 3 * day);
+    expect(world.status.history).toEqual([
+      { schedule: 'twelve-hourly', tick: '2026-03-03T18:00:00Z', succeeded: 1, failed: 0 },
+      { schedule: 'twelve-hourly', tick: '2026-03-03T06:00:00Z', succeeded: 1, failed: 0 },
+    ]);
+    world.spec = { ...world.spec, successfulHistoryLimit: 0 };
+    await world.reconcile();
+    expect(world.status).toMatchObject({ history: [], images: 6 });
+  });
+
   it('Forbid: an image that somebody has deregistered hinders no other', async () => {
     const world = new World({ schedules: [twelveHourly] }, start);
     await world.run(start + 12 * hour);

@@ -50,7 +50,7 @@ describe('a selector', () => {
       ],
     });
     expect(filtersOf(selector)).toEqual({
-      'instance-state-name': ['running', 'stopped'],
+      'instance-state-name': ['running', 'stopped', 'pending', 'stopping'],
       'tag:role': ['db'],
       'tag:env': ['prod', 'stage'],
       'tag-key': ['backup'],

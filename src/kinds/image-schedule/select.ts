@@ -12,7 +12,9 @@ export function filtersOf({
   matchExpressions = [],
   states,
 }: Selector): InstanceFilters {
-  const filters = new Map<string, readonly string[]>([['instance-state-name', states]]);
+  const filters = new Map<string, readonly string[]>([
+    ['instance-state-name', [...new Set([...states, ...Object.keys(becomes)])]],
+  ]);
   if (instanceIds) filters.set('instance-id', instanceIds);
   for (const [key, value] of Object.entries(matchTags)) filters.set(`tag:${key}`, [value]);
   for (const { key, operator, values = [] } of matchExpressions) {
@@ -23,13 +25,29 @@ export function filtersOf({
   return Object.fromEntries(filters);
 }
 
-export function selects(
-  { instanceIds, matchTags = {}, matchExpressions = [], states }: Selector,
-  { id, state, tags }: Pick<Instance, 'id' | 'state' | 'tags'>,
+type Judged = Pick<Instance, 'id' | 'state' | 'tags'>;
+
+export const selects = (selector: Selector, instance: Judged): boolean =>
+  isWanted(selector, instance.state) && matches(selector, instance);
+
+/** Whether it is on its way to a state in which it is selected, and will be there in minutes. */
+export const willSelect = (selector: Selector, instance: Judged): boolean =>
+  !isWanted(selector, instance.state) &&
+  isWanted(selector, becomes[instance.state]) &&
+  matches(selector, instance);
+
+const isWanted = ({ states }: Selector, state: string | undefined): boolean =>
+  states.some((wanted) => wanted === state);
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-lifecycle.html */
+const becomes: Readonly<Record<string, string>> = { pending: 'running', stopping: 'stopped' };
+
+function matches(
+  { instanceIds, matchTags = {}, matchExpressions = [] }: Selector,
+  { id, tags }: Judged,
 ): boolean {
   return (
     (instanceIds?.includes(id) ?? true) &&
-    states.some((wanted) => wanted === state) &&
     Object.entries(matchTags).every(([key, value]) => tags[key] === value) &&
     matchExpressions.every((expression) => holds(expression, tags))
   );

@@ -13,24 +13,28 @@ export type ScheduleSpec = ImageScheduleSpec['schedules'][number];
 
 export const runNowAnnotation = 'mooring.dev/run-now';
 
-/** What no schema can refuse, in words; undefined where there is nothing of it. */
-export function problemIn({ schedules }: ImageScheduleSpec): string | undefined {
-  for (const { name, cron, timeZone, every, jitter } of schedules) {
-    if (every !== undefined && jitter !== undefined && milliseconds(jitter) >= milliseconds(every)) {
-      return `schedule ${name}: jitter must be shorter than every`;
-    }
-    if (!isTimeZone(timeZone)) return `schedule ${name}: timeZone "${timeZone}" is not known`;
-    try {
-      if (cron !== undefined) parseCron(cron);
-    } catch (error) {
-      if (error instanceof InvalidCron) return `schedule ${name}: cron: ${error.message}`;
-      throw error;
-    }
+/** What no schema can refuse, in words; undefined where there is nothing of it. The other schedules go on. */
+export function problemOf({ name, cron, timeZone, every, jitter }: ScheduleSpec): string | undefined {
+  if (every !== undefined && jitter !== undefined && milliseconds(jitter) >= milliseconds(every)) {
+    return `schedule ${name}: jitter must be shorter than every`;
+  }
+  if (!isTimeZone(timeZone)) return `schedule ${name}: timeZone "${timeZone}" is not known`;
+  try {
+    if (cron !== undefined) parseCron(cron);
+  } catch (error) {
+    if (error instanceof InvalidCron) return `schedule ${name}: cron: ${error.message}`;
+    throw error;
   }
   return undefined;
 }
 
-/** When it fires; of a spec in which there is no {@link problemIn}. */
+/** Of all its schedules; undefined where there is none. */
+export function problemsIn({ schedules }: ImageScheduleSpec): string | undefined {
+  const problems = schedules.flatMap((schedule) => problemOf(schedule) ?? []);
+  return problems.length === 0 ? undefined : problems.join('; ');
+}
+
+/** When it fires; of a schedule in which there is no {@link problemOf}. */
 export const timingOf = (schedule: ScheduleSpec): Timing => ({
   pattern: patternOf(schedule),
   timeZone: schedule.timeZone,
@@ -58,15 +62,23 @@ const rulesFrom = ({ count, age, gfs, min }: Retain, timeZone: string): Rules =>
 
 /**
  * By schedule, also of those that were taken out of the spec and whose images are there still: status
- * remembers what was said of them last, so that renaming a schedule orphans no images.
+ * remembers what was said of them last, so that renaming a schedule orphans no images. One whose time zone is
+ * not known has no rules, and so keeps its images.
  */
 export function rulesOf({ spec, status }: ImageSchedule): ReadonlyMap<string, Rules> {
-  const retired = (status.schedules ?? []).flatMap(({ name, retain }): [string, Rules][] =>
-    retain ? [[name, rulesFrom(retain, 'UTC')]] : [],
+  const names = new Set(spec.schedules.map(({ name }) => name));
+  const retired = (status.schedules ?? []).flatMap(({ name, retain, timeZone = 'UTC' }): [string, Rules][] =>
+    retain && !names.has(name) && isTimeZone(timeZone) ? [[name, rulesFrom(retain, timeZone)]] : [],
   );
-  const present = spec.schedules.map(({ name, retain, timeZone }): [string, Rules] => [
-    name,
-    retain ? rulesFrom(retain, timeZone) : { min: 1, timeZone },
-  ]);
+  const present = spec.schedules
+    .filter(({ timeZone }) => isTimeZone(timeZone))
+    .map(({ name, retain, timeZone }): [string, Rules] => [
+      name,
+      retain ? rulesFrom(retain, timeZone) : { min: 1, timeZone },
+    ]);
   return new Map([...retired, ...present]);
 }
+
+/** How old an image gets, where nothing but its age decides; undefined where the rules are others. */
+export const ageAlone = (rules: Rules | undefined): number | undefined =>
+  rules && rules.count === undefined && rules.gfs === undefined ? rules.age : undefined;

@@ -138,6 +138,24 @@ describe('a hostile clock', () => {
     expect(world.status).toMatchObject({ missed: 1, nextScheduleTime: '2026-03-01T18:00:00Z' });
   });
 
+  it('far ahead of AWS’s for one look takes no turn, burns no tick and does not wake at once', async () => {
+    const world = new World({ schedules: [twelveHourly] }, start);
+    await world.run(start + 3 * day);
+    const made = world.made.length;
+    world.now += 30 * day;
+    world.clockAhead = true;
+    world.annotations = { 'mooring.dev/run-now': 'now' };
+    await world.reconcile();
+    expect(world.made).toHaveLength(made);
+    expect(world.wakeAt).toBeGreaterThanOrEqual(world.now + minute);
+    expect(world.status).toMatchObject({ missed: 0 });
+    world.now -= 30 * day;
+    world.clockAhead = false;
+    await world.run(world.now + day);
+    expect(world.made).toHaveLength(made + 3);
+    expect(world.status).toMatchObject({ missed: 0, lastHandledRunNow: 'now' });
+  });
+
   it('set back a day fires nothing, and nothing twice', async () => {
     const world = new World({ schedules: [twelveHourly] }, start);
     await world.run(start + 3 * day);
@@ -150,6 +168,22 @@ describe('a hostile clock', () => {
     await world.run(start + 4 * day);
     expect(world.made).toHaveLength(made.length + 2);
     expect(doubles(world.made)).toEqual([]);
+  });
+
+  it('for a month at once: a person who takes `schedules` out of status has it fire at the next tick', async () => {
+    const world = new World({ schedules: [twelveHourly] }, start);
+    world.now += 30 * day;
+    await world.run(world.now + day);
+    world.now -= 31 * day - hour;
+    await world.reconcile();
+    const { schedules: _, ...rest } = world.status;
+    const made = [...world.made];
+    world.status = rest;
+    await world.run(start + day);
+    expect(world.made.slice(made.length).map((one) => one.split(' ')[1])).toEqual([
+      '2026-03-01T06:00:00Z',
+      '2026-03-01T18:00:00Z',
+    ]);
   });
 });
 

@@ -8,5 +8,9 @@ export interface Sources {
   /** Whether this machine's clock is too far ahead of AWS's, by the latest reply. */
   isClockAhead(): boolean;
   /** Of the Region, or the schedule's own. */
-  usageIn(region: string | undefined): Pick<Readers, 'autoScalingUses' | 'imageReferences' | 'imageUsage'>;
+  usageIn(region: string | undefined): UsageReaders;
 }
+
+export type UsageReaders = Pick<Readers, 'autoScalingUses' | 'imageReferences' | 'imageUsage'> & {
+  readonly imageSharing: Pick<Readers['imageSharing'], 'launchPermissions'>;
+};

@@ -17,6 +17,9 @@ const schedule = z.object({
     .describe(
       'As last seen, so that the images of a schedule that was taken out are kept no longer than was said.',
     ),
+  timeZone: text(64)
+    .optional()
+    .describe('In which the days, weeks, months and years of `retain.gfs` end, where that is not UTC.'),
 });
 
 const run = z.object({
@@ -74,6 +77,15 @@ export const status = z.object({
   pendingDeletions: list(deletion, 200)
     .optional()
     .describe('Images that no rule keeps any more and that are still there.'),
+  deletions: z
+    .object({
+      since: timestamp().describe('When the ten minutes began.'),
+      count: z.int().describe('How many images have been deleted since then.'),
+    })
+    .optional()
+    .describe(
+      'What retention has deleted lately: it keeps to a pace of its own, which the number of images that are made sets.',
+    ),
   orphans: list(
     z.object({
       imageId: text(64).describe("The image's id."),

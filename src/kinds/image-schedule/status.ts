@@ -1,23 +1,23 @@
 import { keepsEverything } from '../../core/guardrails/retain.ts';
 import type { Context } from '../../core/kind.ts';
 import { orphansOf } from './adopt.ts';
-import { rfc3339 } from './begin.ts';
 import { bookStatus } from './book-status.ts';
 import { failingInstances } from './conditions.ts';
 import { booked } from './diff.ts';
 import { scheduledImages } from './expiry.ts';
-import { newestFirst, type ScheduledImage } from './retention/image.ts';
+import { deletionsOf } from './pace.ts';
+import { isCopiesOnly, newestFirst, type ScheduledImage } from './retention/image.ts';
 import { retentionOf } from './retire.ts';
+import { rfc3339 } from './rfc3339.ts';
 import type { Seen } from './seen.ts';
-import { type ImageSchedule, problemIn } from './self.ts';
+import type { ImageSchedule } from './self.ts';
 import type { ImageScheduleStatus } from './spec.ts';
 
 /** As much as status tells of; a fleet's images are not all retold here. */
 const most = 200;
 
 export function statusOf(self: ImageSchedule, seen: Seen, ctx: Context): ImageScheduleStatus {
-  if (problemIn(self.spec) !== undefined) return self.status;
-  const images = scheduledImages(seen).sort(newestFirst);
+  const images = scheduledImages(seen).toSorted(newestFirst);
   const good = images.filter(({ state, going }) => state === 'available' && !going);
   const { book } = booked(self, seen, ctx);
   const kept = bookStatus(
@@ -39,11 +39,12 @@ export function statusOf(self: ImageSchedule, seen: Seen, ctx: Context): ImageSc
     missed: entries.reduce((sum, { missed }) => sum + missed, 0),
     history: historyOf(self, images),
     instances: lastGood(good),
-    selected: seen.instances.length,
+    selected: seen.instances.length + seen.beyond,
     images: good.length,
     pending: images.filter(({ state, going }) => state === 'pending' && !going).length,
     failing: failingInstances(seen).length,
     pendingDeletions: keepsEverything(ctx) ? [] : pendingDeletions(self, seen, images, ctx.now),
+    ...deletionsOf(self, seen, ctx.now),
     ...orphans(self, seen, ctx.now),
   };
 }
@@ -88,8 +89,9 @@ function historyOf(
     const count = (...states: ScheduledImage['state'][]) =>
       run.filter(({ state }) => states.includes(state)).length;
     if (!first || count('pending') > 0) return [];
-    const succeeded = count('available', 'disabled');
-    return [{ schedule: first.schedule, tick: rfc3339(first.tick), succeeded, failed: count('failed') }];
+    const succeeded = count('available', 'disabled') + run.filter(isCopiesOnly).length;
+    const failed = run.filter((image) => image.state === 'failed' && !isCopiesOnly(image)).length;
+    return [{ schedule: first.schedule, tick: rfc3339(first.tick), succeeded, failed }];
   });
   const well = runs.filter(({ failed, succeeded }) => failed === 0 && succeeded > 0);
   const badly = runs.filter(({ failed }) => failed > 0);

@@ -31,19 +31,30 @@ const object = (more: Partial<ImageObject> = {}): ImageObject => ({
   stalled: false,
   shared: true,
   copies: [],
+  reboots: false,
+  startBefore: undefined,
+  expires: undefined,
   ...more,
 });
+
+const calls = [
+  'ec2:DescribeImageReferences',
+  'autoscaling:DescribeLaunchConfigurations',
+  'ec2:DescribeImageAttribute',
+] as const;
 
 interface Answers {
   readonly reports?: Readonly<Record<string, ImageUsageReport>>;
   readonly references?: Readonly<Record<string, string>>;
   readonly launches?: Readonly<Record<string, readonly AutoScalingUse[]>>;
-  readonly failing?: 'ec2:DescribeImageReferences' | 'autoscaling:DescribeLaunchConfigurations';
+  readonly sharedByHand?: readonly string[];
+  readonly failing?: (typeof calls)[number];
 }
 
 /** What AWS answers, by the image's id. */
-function sources({ reports = {}, references = {}, launches = {}, failing }: Answers) {
+function sources({ reports = {}, references = {}, launches = {}, sharedByHand = [], failing }: Answers) {
   const asked: string[] = [];
+  const permissionsAsked: string[] = [];
   const refuse = (call: string) => {
     if (failing !== call) return;
     throw new AwsError({ class: 'Denied', code: 'X', call, message: 'no', definite: true });
@@ -67,9 +78,17 @@ function sources({ reports = {}, references = {}, launches = {}, failing }: Answ
         return launches[id] ?? [];
       },
       imageUsage: async (id) => reports[id],
+      imageSharing: {
+        launchPermissions: async (id) => {
+          permissionsAsked.push(id);
+          refuse('ec2:DescribeImageAttribute');
+          const accounts = sharedByHand.includes(id) ? ['210987654321'] : [];
+          return { accounts, organizationArns: [], ouArns: [], public: false };
+        },
+      },
     }),
   };
-  return { asked, from };
+  return { asked, permissionsAsked, from };
 }
 
 const report = (more: Partial<ImageUsageReport> = {}): ImageUsageReport => ({
@@ -81,7 +100,11 @@ const report = (more: Partial<ImageUsageReport> = {}): ImageUsageReport => ({
 
 const copies = [{ region: 'eu-west-1', imageId: 'ami-2' }];
 
-async function found(answers: Answers, of: ImageObject, entry = expired()) {
+async function found(
+  answers: Answers,
+  of: ImageObject,
+  entry = expired({ image: image({ name: 'a', imageId: 'ami-1', copies: of.copies }) }),
+) {
   const { asked, from } = sources(answers);
   const usage = await usageOf([entry], { objects: [of] }, from, now);
   return { asked, usage: usage.get('ami-1') };
@@ -97,6 +120,15 @@ describe('who uses an image', () => {
     const { asked, usage } = await found({ references }, object({ shared: false, copies }));
     expect(asked).toEqual(['home ami-1', 'eu-west-1 ami-2']);
     expect(usage).toEqual({ state: 'used', by: ['instance/i-9'] });
+  });
+
+  it('is asked of the copies alone once the image itself is gone', async () => {
+    const lost = image({ name: 'a', imageId: 'ami-1', state: 'gone', isListed: false, copies });
+    const { asked, usage } = await found({}, object({ shared: false }), expired({ image: lost }));
+    expect(asked).toEqual(['eu-west-1 ami-2']);
+    expect(usage).toEqual({ state: 'free' });
+    const nothing = await found({}, object(), expired({ image: { ...lost, copies: [] } }));
+    expect(nothing.asked).toEqual([]);
   });
 
   it('is not asked of what is held, or has nothing in AWS', async () => {
@@ -128,13 +160,10 @@ describe('who uses an image', () => {
     });
   });
 
-  it.each(['ec2:DescribeImageReferences', 'autoscaling:DescribeLaunchConfigurations'] as const)(
-    'is unknown where AWS refuses %s',
-    async (failing) => {
-      const { usage } = await found({ failing }, object());
-      expect(usage).toEqual({ state: 'unknown', why: `${failing}: no` });
-    },
-  );
+  it.each(calls)('is unknown where AWS refuses %s', async (failing) => {
+    const { usage } = await found({ failing }, object({ shared: false }));
+    expect(usage).toEqual({ state: 'unknown', why: `${failing}: no` });
+  });
 });
 
 describe('who uses a shared image', () => {
@@ -159,6 +188,29 @@ describe('who uses a shared image', () => {
     ],
   ])('%s', async (_, reports, expected) => {
     expect((await found({ ...(reports ? { reports } : {}) }, object())).usage).toMatchObject(expected);
+  });
+
+  it.each(['ami-1', 'ami-2'])(
+    'and whom %s was shared with by hand, or by an earlier template',
+    async (id) => {
+      const answers = { sharedByHand: [id] };
+      const ask = [{ imageId: 'ami-1' }, { imageId: 'ami-2' }];
+      expect((await found(answers, object({ shared: false, copies }))).usage).toMatchObject({
+        state: 'shared',
+        ask,
+      });
+    },
+  );
+
+  it('is found out for so many as may go in one reconcile, however many are held', async () => {
+    const entries = Array.from({ length: 40 }, (_, n) =>
+      expired({ image: image({ name: `n-${n}`, imageId: `ami-${n}` }) }),
+    );
+    const sharedByHand = entries.slice(0, 15).map(({ image: { imageId = '' } }) => imageId);
+    const { permissionsAsked, from } = sources({ sharedByHand });
+    const usage = await usageOf(entries, { objects: [] }, from, now);
+    expect(permissionsAsked).toHaveLength(30);
+    expect([...usage.values()].filter(({ state }) => state === 'free')).toHaveLength(15);
   });
 
   it('a copy without a report is asked for in its Region', async () => {

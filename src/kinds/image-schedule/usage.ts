@@ -1,8 +1,9 @@
 import { launchName, referenceName } from '../../aws/readers/image-users.ts';
 import { AwsError } from '../../core/errors.ts';
-import type { Shared, Usage } from './retention/decide.ts';
+import { hasUsers, type Shared, type Usage } from './retention/decide.ts';
 import type { Expired } from './retention/expire.ts';
-import type { ImageObject, Seen } from './seen.ts';
+import type { ScheduledImage } from './retention/image.ts';
+import type { Seen } from './seen.ts';
 import type { Sources } from './sources.ts';
 
 /** Asked of at once, oldest first: ten calls a reconcile. */
@@ -11,9 +12,12 @@ const most = 100;
 /** What AWS knows of the use in other accounts may itself be a day old. */
 const fresh = 24 * 3_600_000;
 
+/** Whom an image is shared with is a call each: so many that may go are enough for one reconcile. */
+const enough = 10;
+
 /**
  * Who uses the images that no rule keeps, and their copies. What AWS does not answer is `unknown`, which
- * deletes nothing and hinders no new image.
+ * deletes nothing and hinders no new image; of what is not among the answers nobody was asked yet.
  */
 export async function usageOf(
   expired: readonly Expired[],
@@ -21,37 +25,58 @@ export async function usageOf(
   sources: Sources,
   now: number,
 ): Promise<ReadonlyMap<string, Usage>> {
-  const byName = new Map(objects.map((object) => [object.name, object]));
+  const declared = new Set(objects.filter(({ shared }) => shared).map(({ name }) => name));
   const asked = expired
-    .filter(({ hold, image }) => hold === undefined && image.imageId !== undefined)
+    .filter(({ hold }) => hold === undefined)
+    .map(({ image }) => image)
+    .filter(hasUsers)
     .slice(0, most);
-  const answers = await Promise.all(
-    asked.map(
-      async ({ image: { name, imageId = '' } }): Promise<[string, Usage]> => [
-        imageId,
-        await usage(imageId, byName.get(name), sources, now),
-      ],
-    ),
+  const here = await Promise.all(
+    asked.map((image) => ifTold(async () => usedBy(await usersOf(image, sources)))),
   );
-  return new Map(answers);
+  const answers = new Map<string, Usage>();
+  const unused: Asked[] = [];
+  for (const [at, image] of asked.entries()) {
+    const usage = here[at];
+    if (usage?.state === 'free') unused.push(image);
+    else if (usage) answers.set(image.imageId, usage);
+  }
+  let free = 0;
+  for (let at = 0; at < unused.length && free < enough; at += enough) {
+    const some = unused.slice(at, at + enough);
+    const usages = await Promise.all(
+      some.map((image) => ifTold(() => usageElsewhere(image, declared.has(image.name), sources, now))),
+    );
+    for (const [n, { imageId }] of some.entries()) {
+      const usage = usages[n];
+      if (usage) answers.set(imageId, usage);
+    }
+    free += usages.filter(({ state }) => state === 'free').length;
+  }
+  return answers;
 }
 
-async function usage(
-  imageId: string,
-  object: ImageObject | undefined,
-  sources: Sources,
-  now: number,
-): Promise<Usage> {
-  const parts: Shared[] = [{ imageId, region: undefined }, ...(object?.copies ?? [])];
+type Asked = ScheduledImage & { readonly imageId: string };
+
+async function ifTold(ask: () => Promise<Usage>): Promise<Usage> {
   try {
-    const by = (await Promise.all(parts.map((part) => usersHere(part, sources)))).flat();
-    if (by.length > 0) return { state: 'used', by };
-    return object?.shared ? await usageElsewhere(parts, sources, now) : { state: 'free' };
+    return await ask();
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     return { state: 'unknown', why: `${error.call}: ${error.message}` };
   }
 }
+
+const usedBy = (by: readonly string[]): Usage => (by.length > 0 ? { state: 'used', by } : { state: 'free' });
+
+/** Of what is there: AWS does not answer for an AMI that is gone, nor for others asked about with it. */
+const partsOf = ({ imageId, isListed, copies }: Asked): readonly Shared[] => [
+  ...(isListed ? [{ imageId, region: undefined }] : []),
+  ...copies,
+];
+
+const usersOf = async (image: Asked, sources: Sources): Promise<string[]> =>
+  (await Promise.all(partsOf(image).map((part) => usersHere(part, sources)))).flat();
 
 /** In this account and the image's Region. EC2 does not search what Auto Scaling launches. */
 async function usersHere({ region, imageId }: Shared, sources: Sources): Promise<string[]> {
@@ -63,8 +88,27 @@ async function usersHere({ region, imageId }: Shared, sources: Sources): Promise
   return [...(references ?? []).map(referenceName), ...launches.map(launchName)];
 }
 
+/** Whatever the manifest says: it may have been shared by hand, or under an earlier template. */
+async function usageElsewhere(
+  image: Asked,
+  declared: boolean,
+  sources: Sources,
+  now: number,
+): Promise<Usage> {
+  const parts = partsOf(image);
+  const shared = declared || (await Promise.all(parts.map((part) => isShared(part, sources)))).some(Boolean);
+  return shared ? await usageReported(parts, sources, now) : { state: 'free' };
+}
+
+async function isShared({ region, imageId }: Shared, sources: Sources): Promise<boolean> {
+  const { imageSharing } = sources.usageIn(region);
+  const permissions = await imageSharing.launchPermissions(imageId);
+  const { accounts, organizationArns, ouArns } = permissions;
+  return permissions.public || accounts.length + organizationArns.length + ouArns.length > 0;
+}
+
 /** By AWS's reports, which take their time: they are asked for in one reconcile and read in a later one. */
-async function usageElsewhere(parts: readonly Shared[], sources: Sources, now: number): Promise<Usage> {
+async function usageReported(parts: readonly Shared[], sources: Sources, now: number): Promise<Usage> {
   const reports = await Promise.all(
     parts.map(({ region, imageId }) => sources.usageIn(region).imageUsage(imageId)),
   );
@@ -79,7 +123,5 @@ async function usageElsewhere(parts: readonly Shared[], sources: Sources, now: n
     return { state: 'shared', why: 'AWS is still finding out who uses it', ask: [] };
   }
   const accounts = new Set(reports.flatMap((report) => report?.accounts ?? []));
-  return accounts.size === 0
-    ? { state: 'free' }
-    : { state: 'used', by: [...accounts].sort().map((account) => `account ${account}`) };
+  return usedBy([...accounts].sort().map((account) => `account ${account}`));
 }

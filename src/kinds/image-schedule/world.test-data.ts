@@ -1,5 +1,6 @@
 /** A cluster and an AWS account as far as an ImageSchedule meets them, under a clock that a test turns. */
 
+import type { Blocked } from '../../core/conditions.ts';
 import { ObjectRefused } from '../../core/errors.ts';
 import type { Guardrails } from '../../core/guardrails/schema.ts';
 import type { Child, Context, Sample } from '../../core/kind.ts';
@@ -26,15 +27,21 @@ export class World extends ImageWorld {
   deleting = false;
   /** The account's rules. */
   guardrails: Guardrails | undefined;
-  readonly instances = new Map<string, { state: string; tags: Record<string, string> }>();
   /** Image ids that something refers to. */
   readonly used = new Set<string>();
+  /** Image ids whose users AWS was asked for. */
+  readonly asked: string[] = [];
+  /** Image ids that somebody has shared in AWS. */
+  readonly sharedByHand = new Set<string>();
   /** Of AWS's. */
   clockAhead = false;
+  /** What the API server refuses to create or to delete, and why. */
+  refuses: (call: string, name: string) => Refusal | undefined = () => undefined;
   readonly calls: string[] = [];
   readonly warnings: string[] = [];
   samples: readonly Sample[] = [];
   wakeAt: number | undefined;
+  blocked: Blocked | undefined;
   #uids = 0;
 
   constructor(spec: object, start: number, instances: readonly string[] = ['i-0000000a']) {
@@ -82,11 +89,14 @@ export class World extends ImageWorld {
     for (let round = 0; ; round++) {
       const plan = diff(self, seen, ctx, settleTime);
       this.wakeAt = plan.wakeAt;
+      this.blocked = plan.blocked;
       if (plan.steps.length === 0) break;
       if (round > 12) throw new Error(`never ends: ${plan.steps.map(({ why }) => why).join('; ')}`);
       for (const step of plan.steps) {
         if (left-- <= 0) return false;
-        seen = this.#execute(step, seen);
+        const answer = this.#execute(step, seen);
+        seen = answer.seen;
+        if (answer.refused && !step.independent) break;
       }
     }
     this.warnings.push(
@@ -127,35 +137,51 @@ export class World extends ImageWorld {
       images: { bySchedule: async () => [...this.images.values()] },
       isClockAhead: () => this.clockAhead,
       usageIn: () => ({
-        imageReferences: async (id) =>
-          this.used.has(id) ? [{ type: 'ec2:Instance', arn: 'i-9' }] : undefined,
+        imageReferences: async (id) => {
+          this.asked.push(id);
+          return this.used.has(id) ? [{ type: 'ec2:Instance', arn: 'i-9' }] : undefined;
+        },
         autoScalingUses: async () => [],
         imageUsage: async () => undefined,
+        imageSharing: {
+          launchPermissions: async (id) => ({
+            accounts: this.sharedByHand.has(id) ? ['210987654321'] : [],
+            organizationArns: [],
+            ouArns: [],
+            public: false,
+          }),
+        },
       }),
     };
   }
 
-  #execute(step: Step<Seen>, seen: Seen): Seen {
+  #execute(step: Step<Seen>, seen: Seen): { readonly seen: Seen; readonly refused?: true } {
     if (step.effect === 'status') {
       this.status = { ...this.status, ...JSON.parse(JSON.stringify(step.input)) };
-      return step.fold(seen, undefined);
+      return { seen: step.fold(seen, undefined) };
+    }
+    if (step.effect === 'aws') {
+      this.calls.push(`${step.call} ${JSON.stringify(step.input)}`);
+      return { seen: step.fold(seen, {}) };
     }
     const { name, body, patch } = Object(step.input);
     this.calls.push(`${step.call} ${name}`);
+    const refusal = this.refuses(step.call, name);
+    if (refusal) return this.#refused(step, seen, refusal);
     const known = this.objects.get(name);
     if (step.call === 'k8s:Create') {
-      if (known) return this.#refused(step, seen);
+      if (known) return this.#refused(step, seen, { class: 'Conflict', code: 'AlreadyExists', message: '' });
       const made = {
         name,
         uid: `u-${++this.#uids}`,
         labels: body.metadata.labels,
-        annotations: {},
+        annotations: body.metadata.annotations ?? {},
         deleting: false,
         spec: body.spec,
         status: undefined,
       };
       this.objects.set(name, made);
-      return step.fold(seen, made);
+      return { seen: step.fold(seen, made) };
     }
     if (!known) throw new Error(`${step.call} of ${name}, which is not there`);
     const { annotations = {} } = patch?.metadata ?? {};
@@ -165,24 +191,24 @@ export class World extends ImageWorld {
     const changed: Child =
       step.call === 'k8s:Delete'
         ? { ...known, deleting: true }
-        : { ...known, annotations: Object.fromEntries(kept), spec: { ...Object(known.spec), ...patch.spec } };
+        : {
+            ...known,
+            annotations: Object.fromEntries(kept),
+            spec: { ...Object(known.spec), ...patch.spec },
+          };
     this.objects.set(name, changed);
-    return step.fold(seen, step.call === 'k8s:Delete' ? undefined : changed);
+    return { seen: step.fold(seen, step.call === 'k8s:Delete' ? undefined : changed) };
   }
 
-  #refused(step: Step<Seen>, seen: Seen): Seen {
-    const error = {
-      class: 'Conflict',
-      code: 'AlreadyExists',
-      call: step.call,
-      message: '',
-      definite: true,
-    } as const;
-    const learned = step.refused?.(seen, new ObjectRefused(error));
+  #refused(step: Step<Seen>, seen: Seen, refusal: Refusal): { readonly seen: Seen; readonly refused: true } {
+    const error = new ObjectRefused({ ...refusal, call: step.call, definite: true });
+    const learned = step.refused?.(seen, error);
     if (!learned) throw new Error(`${step.why}: refused`);
-    return learned;
+    return { seen: learned, refused: true };
   }
 }
+
+type Refusal = Pick<ObjectRefused, 'class' | 'code' | 'message'>;
 
 /** Twice the same: what must never be. */
 export const doubles = (made: readonly string[]): string[] =>

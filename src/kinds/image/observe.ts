@@ -76,9 +76,9 @@ async function ofNone(self: ImageObject, readers: ImageKindReaders): Promise<Pic
 }
 
 /**
- * By identity in any case. Of those that carry it only the one of the right name is the object's: a copy
- * that somebody made by hand takes the tags along, and has another name or is elsewhere. A known id that
- * does not carry our tags (any more) is asked for by itself, and only then is gone.
+ * By identity in any case. Of those that carry it only the one of the right name is the object's, and of several the
+ * oldest: a copy that somebody made by hand takes the tags along, and has another name, is elsewhere, or is younger.
+ * A known id that does not carry our tags (any more) is asked for by itself, and only then is gone.
  */
 async function findPrimary(
   self: ImageObject,
@@ -94,7 +94,9 @@ async function findPrimary(
     return { image: await images.byId(spec.adopt), cameBy: 'adopt' };
   }
   const name = imageNameOf(self);
-  const image = owned.find((one) => one.name === name && one.tags[tagKeys.role] !== 'copy');
+  const [image] = owned
+    .filter((one) => one.name === name && one.tags[tagKeys.role] !== 'copy')
+    .sort((a, b) => ((a.createdAt ?? '') < (b.createdAt ?? '') ? -1 : 1));
   return { image, cameBy: 'identity' };
 }
 

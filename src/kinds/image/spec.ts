@@ -112,7 +112,13 @@ export const imageDefinition: ResourceDefinition<ImageSpec, ImageStatus> = {
     { name: 'Instance', jsonPath: '.status.instanceId', type: 'string' },
     { name: 'Size', jsonPath: '.status.size', type: 'string' },
     ageColumn,
-    { name: 'Expires', jsonPath: '.status.expires', type: 'string' },
+    {
+      name: 'Expires',
+      jsonPath: '.status.expires',
+      type: 'string',
+      description:
+        'When it is first deprecated, disabled or let go by the age its ImageSchedule keeps it for. Empty where retention counts, by count or gfs.',
+    },
     { ...readyColumn, priority: 1 },
     { name: 'Progress', jsonPath: '.status.progress', type: 'string', priority: 1 },
     { name: 'AMI name', jsonPath: '.status.imageName', type: 'string', priority: 1 },

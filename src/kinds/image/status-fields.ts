@@ -55,7 +55,11 @@ export const status = z.object({
   copies: listMap(copy, ['region'], 40).optional().describe('Its copies in other Regions.'),
   deprecatedAt: timestamp().optional().describe('When AWS stops showing it to others.'),
   disabledAt: timestamp().optional().describe('When `disableAfter` disabled it.'),
-  expires: timestamp().optional().describe('The first of deprecation and disabling.'),
+  expires: timestamp()
+    .optional()
+    .describe(
+      'The first of deprecation, disabling and, of an image of an ImageSchedule, the end of its retention, where nothing but `retain.age` decides that: with `count` or `gfs` it depends on the images after it.',
+    ),
   deregistrationProtection: text(64)
     .optional()
     .describe('What AWS says of protection against deregistration.'),

@@ -71,6 +71,15 @@ describe('status', () => {
     expect(statusOf(object({}, { status }), found, ctx)).not.toHaveProperty('copies');
   });
 
+  it('expires when its schedule lets it go, if that is the first', () => {
+    const found = seen({ primary: site({ image: image({ deprecatedAt: at(now + 9 * day) }) }) });
+    const until = (time: string) =>
+      statusOf(object({}, { annotations: { 'mooring.dev/expires': time } }), found, ctx).expires;
+    expect(until('2026-01-03T06:00:00Z')).toBe('2026-01-03T06:00:00Z');
+    expect(until('2027-01-03T06:00:00Z')).toBe('2026-01-10T12:00:00Z');
+    expect(until('soon')).toBe('2026-01-10T12:00:00Z');
+  });
+
   it('remembers when AWS was asked for a copy, until that was seen finished', () => {
     const copies = [{ region: 'eu-west-1' }];
     const asked = { at: at(now), replaces: 'ami-0' };

@@ -1,4 +1,5 @@
 import type { Image } from '../../aws/readers/images.ts';
+import { expiresAnnotation } from '../../core/image-template.ts';
 import type { Context } from '../../core/kind.ts';
 import { recordedId } from '../../core/ownership.ts';
 import { isGone, knownCopy, type Patient, shownBy } from './gone.ts';
@@ -95,11 +96,9 @@ function disabledAt(self: ImageObject, seen: Seen, { state }: Image, ctx: Contex
 }
 
 function expires(self: ImageObject, seen: Seen, { deprecatedAt }: Image): string | undefined {
-  const disabling = reachedAt(self.spec.disableAfter, seen);
-  const times = [
-    ...(deprecatedAt === undefined ? [] : [Date.parse(deprecatedAt)]),
-    ...(disabling ? [disabling] : []),
-  ];
+  const times = [deprecatedAt, reachedAt(self.spec.disableAfter, seen), self.annotations[expiresAnnotation]]
+    .flatMap((time) => (time ? new Date(time).getTime() : []))
+    .filter(Number.isFinite);
   return times.length === 0 ? undefined : rfc3339(Math.min(...times));
 }
 

@@ -87,6 +87,14 @@ describe('a step that fails', () => {
     expect({ seen, error }).toEqual({ seen: ['a', 'b', 'b was refused', 'c'], error: undefined });
   });
 
+  it('and on which nothing after it rests, with an answer for the refusal, lets the others go on', async () => {
+    const b = step('b', { independent: true, refused: (seen) => [...seen, 'b', 'b was refused'] });
+    const hands = handsThat({ execute: failOn('b', failure(true)) });
+    const { seen } = await act(until(step('a'), b, step('c')), [], hands);
+    expect(seen).toEqual(['a', 'b', 'b was refused', 'c']);
+    expect(hands.executed).toEqual(['a', 'b', 'c']);
+  });
+
   it.each<[string, unknown, Step<Seen>['refused']]>([
     [
       'ambiguously is a failure, whatever it would say to a refusal',

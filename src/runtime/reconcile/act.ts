@@ -7,7 +7,8 @@ import type { Plan, Step } from '../../core/plan.ts';
  * left to do. Guarantees:
  * - steps run in order, and a failed one keeps what those before it achieved;
  * - a definite refusal that the step has an answer for (`refused`) changes what was seen, and the plan is
- *   made anew; every other failure ends the loop and is returned;
+ *   made anew, at once or, where nothing after it rests on the step (`independent`), once the rest is done;
+ *   every other failure ends the loop and is returned;
  * - it ends: a plan that is still not empty after `maxRounds` is a bug and is returned as `NotConverging`.
  */
 export async function act<Seen>(
@@ -33,7 +34,7 @@ export async function act<Seen>(
       const answer = await attempt(step, seen, hands);
       if ('error' in answer) return { seen, plan, error: answer.error };
       seen = answer.seen;
-      if (answer.replan) break;
+      if (answer.replan && !step.independent) break;
     }
   }
   return { seen, plan: withHold(decide(seen), { reason: 'NotConverging', message: endless }) };

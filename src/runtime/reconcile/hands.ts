@@ -103,7 +103,7 @@ function accident(
       return stop('RecreationHeld', massLoss(ctx.scope, toRecreate(self.annotations, lost)));
     }
   }
-  if (step.destroys) {
+  if (step.destroys && !step.paced) {
     const allowed = self.annotations[annotations.allowDeletion] === 'true';
     if (!allowed && !guards.deletions.admit(self.uid))
       return stop('DeletionHeld', massDeletion, guards.deletions.nextAt);

@@ -5,7 +5,8 @@ import type { ReconcilerOptions } from './options.ts';
 import { mergePatch, type StatusDraft, statusOf } from './status.ts';
 
 /**
- * What a reconcile tells: status, once and only if it changed, and Warnings for what just became wrong.
+ * What a reconcile tells: status, once and only if it changed, and Warnings for what just became wrong, or
+ * is wrong in another way than before.
  * Nothing is told by a process that no longer leads: LeadershipLost is thrown instead.
  */
 type Reporting = Pick<ReconcilerOptions, 'objects' | 'clock' | 'record' | 'mayWrite'>;
@@ -23,7 +24,7 @@ export async function writeStatus(
   tellBlocked(options, object, draft);
   for (const { type, reason, message } of draft.warnings ?? []) {
     const was = before.conditions?.find((condition) => condition.type === type);
-    if (was?.status !== 'True') warn(options, object, reason, message);
+    if (was?.status !== 'True' || was.message !== message) warn(options, object, reason, message);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Expired } from './expire.ts';
+import type { ScheduledImage } from './image.ts';
 
 /** Who uses an image, as far as AWS could be asked. */
 export type Usage =
@@ -22,6 +23,8 @@ export interface DecideOptions {
   readonly deleteInUse: boolean;
   /** Deletions at once. */
   readonly cap: number;
+  /** Why no more go now, where it is not only that others go first. */
+  readonly full?: string | undefined;
 }
 
 export interface Decision {
@@ -35,13 +38,15 @@ export interface Decision {
  * the use of any could not be found out, none at all; the oldest first, no more than `cap`.
  */
 export function decide(entries: readonly Expired[], options: DecideOptions): Decision {
-  const checked = entries.map((entry) => ({ ...entry, hold: entry.hold ?? usageHold(entry, options) }));
-  const failure = checked.find(({ hold }) => hold?.startsWith(unknown))?.hold;
+  const checked = entries.map((entry): Expired & Checked =>
+    entry.hold === undefined ? { ...entry, ...usageHold(entry, options) } : entry,
+  );
+  const failure = checked.find(({ failed }) => failed)?.hold;
   let room = options.cap;
   const deletions: Expired[] = [];
   const held: (Expired & { readonly hold: string })[] = [];
-  for (const { hold, ...entry } of checked) {
-    const because = hold ?? failure ?? (room > 0 ? undefined : othersFirst);
+  for (const { hold, failed: _, ...entry } of checked) {
+    const because = hold ?? failure ?? (room > 0 ? undefined : (options.full ?? othersFirst));
     if (because !== undefined) {
       held.push({ ...entry, hold: because });
       continue;
@@ -53,16 +58,33 @@ export function decide(entries: readonly Expired[], options: DecideOptions): Dec
 }
 
 const othersFirst = 'others go first';
-const unknown = 'whether it is in use could not be found out';
 
-function usageHold({ image }: Expired, { usageOf, deleteInUse }: DecideOptions): string | undefined {
-  if (image.imageId === undefined || deleteInUse) return undefined;
-  const usage = usageOf(image.imageId);
-  if (usage?.state === 'free') return undefined;
-  if (usage?.state === 'used') return `it is in use by ${shortened(usage.by)}`;
-  if (usage?.state === 'shared') return `it is shared, and ${usage.why}`;
-  return usage ? `${unknown}: ${usage.why}` : othersFirst;
+interface Checked {
+  readonly hold?: string;
+  /** AWS could not be asked: then nothing goes at all. */
+  readonly failed?: true;
 }
+
+function usageHold({ image }: Expired, { usageOf, deleteInUse }: DecideOptions): Checked {
+  if (!hasUsers(image) || deleteInUse) return {};
+  const usage = usageOf(image.imageId);
+  switch (usage?.state) {
+    case 'free':
+      return {};
+    case 'used':
+      return { hold: `it is in use by ${shortened(usage.by)}` };
+    case 'shared':
+      return { hold: `it is shared, and ${usage.why}` };
+    case 'unknown':
+      return { hold: `whether it is in use could not be found out: ${usage.why}`, failed: true };
+    case undefined:
+      return { hold: othersFirst };
+  }
+}
+
+/** Whether anything of it is in AWS, itself or a copy, that somebody could use. */
+export const hasUsers = (image: ScheduledImage): image is ScheduledImage & { readonly imageId: string } =>
+  image.imageId !== undefined && (image.isListed || image.copies.length > 0);
 
 const shown = 3;
 

@@ -1,4 +1,4 @@
-import { groupOf, isGood, newestFirst, type ScheduledImage } from './image.ts';
+import { groupOf, isCopiesOnly, isGood, newestFirst, type ScheduledImage } from './image.ts';
 import { describeRules, kept, type Rules } from './rules.ts';
 
 /** What becomes of the images of an instance that is no more. */
@@ -29,11 +29,14 @@ export interface Expired {
  *
  * Guarantees: pure. A group keeps its newest good image, and `min` of them (unless its instance is gone and
  * `onInstanceGone` is `Delete`, or the schedule is deleted with all it has); one that is no good goes only
- * when a newer good one exists; pending and protected ones are held. What it says nothing of, stays.
+ * when a newer good one exists, unless nothing of it is left anywhere; pending and protected ones are held. What
+ * it says nothing of, stays.
  */
 export function expired(images: readonly ScheduledImage[], options: RetentionOptions): Expired[] {
   const present = images.filter(({ going }) => !going);
-  const failures = present.filter(({ state }) => state === 'failed' || state === 'gone');
+  const failures = present.filter(
+    (image) => (image.state === 'failed' || image.state === 'gone') && !isCopiesOnly(image),
+  );
   const backups = present.filter((image) => !failures.includes(image));
   const groups = Map.groupBy(backups, groupOf);
   return [
@@ -86,8 +89,14 @@ function beyond(group: readonly ScheduledImage[], rules: Rules, now: number): Ex
       const superseded = newestGood !== undefined && newestFirst(newestGood, image) < 0;
       return superseded || going.hold !== undefined
         ? going
-        : { ...going, hold: 'there is no newer good image' };
+        : { ...going, hold: `${left(image)}there is no newer good image` };
     });
+}
+
+function left(image: ScheduledImage): string {
+  if (!isCopiesOnly(image)) return '';
+  const regions = image.copies.map(({ region }) => region).join(', ');
+  return `its ${image.copies.length === 1 ? 'copy' : 'copies'} in ${regions} is what is left, and `;
 }
 
 /** What AWS itself forbids, or would leave half done. */

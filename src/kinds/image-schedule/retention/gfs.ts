@@ -1,5 +1,5 @@
 import { dayLength, wallTimeAt } from '../ticks/zone.ts';
-import { isGood, type ScheduledImage } from './image.ts';
+import { isGood, isRestorable, type ScheduledImage } from './image.ts';
 
 /** Grandfather, father, son: how many days, weeks, months and years keep their last image. */
 export interface Gfs {
@@ -12,16 +12,14 @@ export interface Gfs {
 /**
  * The last restorable image of each of the newest so many periods that have one: a pause takes nothing
  * away. Days are the wall clock's, weeks begin on Monday (ISO 8601). A disabled image stands for its period
- * where no good one does: it is what `disableAfter` makes of an old one.
+ * where no good one does: it is what `disableAfter` makes of an old one. So do copies whose image is gone.
  */
 export function keptByGfs(
   newestFirst: readonly ScheduledImage[],
   { daily = 0, weekly = 0, monthly = 0, yearly = 0 }: Gfs,
   timeZone: string,
 ): ScheduledImage[] {
-  const restorable = newestFirst.filter(
-    (image) => isGood(image) || (image.state === 'disabled' && !image.going),
-  );
+  const restorable = newestFirst.filter(isRestorable);
   const lastOfEach = (periods: number, periodOf: (wallTime: number) => string | number) => {
     const byPeriod = Map.groupBy(restorable, ({ tick }) => periodOf(wallTimeAt(tick, timeZone)));
     return [...byPeriod.values()]

@@ -19,6 +19,8 @@ export const image = (more: Partial<ScheduledImage> = {}): ScheduledImage => {
     instanceId,
     tick,
     state: 'available',
+    isListed: true,
+    copies: [],
     isProtected: false,
     going: false,
     ...more,
@@ -44,12 +46,21 @@ export const anyImages: fc.Arbitrary<ScheduledImage[]> = fc
       instanceId: fc.constantFrom('i-1', 'i-2'),
       tick: fc.integer({ min: 0, max: 500 }).map((hours) => now - hours * 6 * hour),
       state: fc.constantFrom(...states),
+      copies: fc.constantFrom([], [{ region: 'eu-west-1', imageId: 'ami-copy' }]),
       isProtected: fc.boolean().map((value) => value),
       going: fc.integer({ min: 0, max: 9 }).map((value) => value === 0),
     }),
     { maxLength: 60, selector: ({ schedule, instanceId, tick }) => `${schedule}/${instanceId}/${tick}` },
   )
-  .map((all) => all.map((more) => image({ ...more, isProtected: more.isProtected && more.tick % 5 === 0 })));
+  .map((all) =>
+    all.map((more) =>
+      image({
+        ...more,
+        isListed: more.state !== 'gone',
+        isProtected: more.isProtected && more.tick % 5 === 0,
+      }),
+    ),
+  );
 
 const perhaps = <Value>(value: fc.Arbitrary<Value>) => fc.option(value, { nil: undefined });
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decide } from './decide.ts';
+import { decide, hasUsers } from './decide.ts';
 import { expired } from './expire.ts';
 import { anyImages, anyOptions, usageOf } from './history.test-data.ts';
-import { groupOf, isGood, newestFirst, type ScheduledImage } from './image.ts';
+import { groupOf, isCopiesOnly, isGood, newestFirst, type ScheduledImage } from './image.ts';
 import { kept } from './rules.ts';
 
 const goodOf = (images: readonly ScheduledImage[], group: string) =>
@@ -21,10 +21,17 @@ describe('over any history', () => {
       fc.property(anyImages, anyOptions, (images, options) => {
         const going = new Set(decide(expired(images, options), asked).deletions.map(({ image }) => image));
         for (const image of going) {
-          if (toTheLast(image, options) || image.state === 'failed' || image.state === 'gone') continue;
+          if (toTheLast(image, options)) continue;
+          // Nothing is left of it anywhere.
+          if ((image.state === 'failed' || image.state === 'gone') && image.copies.length === 0) continue;
           const left = goodOf(images, groupOf(image)).filter((other) => !going.has(other));
           const min = options.rules.get(image.schedule)?.min ?? Number.POSITIVE_INFINITY;
+          const copied = images.filter(
+            (other) =>
+              isCopiesOnly(other) && !going.has(other) && !other.going && groupOf(other) === groupOf(image),
+          );
           expect(left.length).toBeGreaterThanOrEqual(isGood(image) ? min : 1);
+          if (isCopiesOnly(image)) expect(left.length + copied.length).toBeGreaterThanOrEqual(min);
           expect(left.some((other) => newestFirst(other, image) < 0)).toBe(true);
         }
       }),
@@ -36,10 +43,10 @@ describe('over any history', () => {
     fc.assert(
       fc.property(anyImages, anyOptions, (images, options) => {
         for (const { image } of decide(expired(images, options), asked).deletions) {
-          expect(usageOf(image.imageId ?? '').state).toBe('free');
+          if (hasUsers(image)) expect(usageOf(image.imageId).state).toBe('free');
           expect(image).toMatchObject({ isProtected: false, going: false });
           expect(image.state).not.toBe('pending');
-          if (image.state === 'available' || image.state === 'disabled') {
+          if (image.state === 'available' || image.state === 'disabled' || image.copies.length > 0) {
             expect(image.schedule).not.toBe('retired');
           }
         }
@@ -59,7 +66,7 @@ describe('over any history', () => {
           const rules = first && options.rules.get(first.schedule);
           if (!first || !rules || options.gone.has(first.instanceId)) continue;
           const backups = group.filter(
-            ({ state, going }) => !going && state !== 'failed' && state !== 'gone',
+            (image) => !image.going && (isCopiesOnly(image) || !['failed', 'gone'].includes(image.state)),
           );
           const keep = kept(backups, rules, options.now);
           for (const image of backups)
@@ -94,7 +101,8 @@ describe('over any history', () => {
     fc.assert(
       fc.property(anyImages, anyOptions, (images, options) => {
         const entries = expired(images, options);
-        const failing = entries.find(({ hold, image }) => hold === undefined && image.imageId)?.image.imageId;
+        const failing = entries.find(({ hold, image }) => hold === undefined && hasUsers(image))?.image
+          .imageId;
         fc.pre(failing !== undefined);
         const { deletions, held } = decide(entries, {
           ...asked,

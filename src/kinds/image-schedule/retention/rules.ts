@@ -1,5 +1,5 @@
 import { type Gfs, keptByGfs } from './gfs.ts';
-import { isGood, newestFirst, type ScheduledImage } from './image.ts';
+import { isCopiesOnly, isGood, newestFirst, type ScheduledImage } from './image.ts';
 
 /** `retain` of a schedule. What any of the rules keeps stays; without `count`, `age` and `gfs` everything does. */
 export interface Rules {
@@ -16,7 +16,8 @@ export interface Rules {
 /**
  * What the rules keep of one group. Guarantees: never fewer than `min` good images, if there are so many;
  * an image is kept by `count` while fewer than `count` good ones are newer, so that one which is no good
- * takes no good one's place.
+ * takes no good one's place. Copies whose image is gone stand in for a good one that is missing from `min`, and
+ * take no good one's place either.
  */
 export function kept(
   group: readonly ScheduledImage[],
@@ -28,11 +29,14 @@ export function kept(
   if (count === undefined && age === undefined && gfs === undefined) return new Set(images);
   const keep = new Set(gfs ? keptByGfs(images, gfs, rules.timeZone) : []);
   let newerGood = 0;
+  let newerCopies = 0;
   for (const image of images) {
     const young = age !== undefined && now - image.tick < age;
     const counted = count !== undefined && newerGood < count;
-    if (young || counted || (isGood(image) && newerGood < min)) keep.add(image);
+    const needed = isGood(image) ? newerGood < min : isCopiesOnly(image) && newerGood + newerCopies < min;
+    if (young || counted || needed) keep.add(image);
     if (isGood(image)) newerGood += 1;
+    else if (isCopiesOnly(image)) newerCopies += 1;
   }
   return keep;
 }

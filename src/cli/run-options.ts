@@ -100,7 +100,7 @@ export const runOptions = {
   'health-address': address('where /healthz and /readyz are served; 0 turns it off', ':8081'),
   'default-tag': tags('tag on every AWS resource, which a manifest may override'),
   'max-deletions': integer({
-    help: 'objects whose AWS resource may be deleted within ten minutes; further ones wait. The retention of an ImageSchedule keeps to a pace of its own',
+    help: 'objects whose AWS resource may be deleted within ten minutes; further ones wait. The retention of an ImageSchedule keeps to a pace of its own, and 0 holds that, too',
     default: '20',
     least: 0,
     most: 1_000_000,

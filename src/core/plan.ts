@@ -55,7 +55,7 @@ export interface Step<Seen> {
   readonly independent?: true;
   /** Deletes a resource or its data: held by the rules against accidents. */
   readonly destroys?: true;
-  /** Of what `destroys`: its kind keeps to a pace of its own, so that `--max-deletions` is not asked. */
+  /** Of what `destroys`: its kind keeps to a pace of its own, so that `--max-deletions` does not count it; 0 holds it. */
   readonly paced?: true;
   /**
    * Names something outside this object that only one may hold (`eni-1/10.0.0.4`). The controller runs the

@@ -6,8 +6,11 @@ import type { Clock } from '../../core/ports.ts';
  * person's annotation.
  */
 export interface Deletions {
-  /** Whether `object` may delete now. One that was let through stays so until the window has passed. */
-  admit(object: string): boolean;
+  /**
+   * Whether `object` may delete now. One that was let through stays so until the window has passed. What is `paced`
+   * by its own kind is not counted; a limit of 0 holds it like all else.
+   */
+  admit(object: string, paced?: boolean): boolean;
   /** When the next one may, in milliseconds since the epoch. */
   readonly nextAt: number;
 }
@@ -20,7 +23,8 @@ export function createDeletions(limit: number, clock: Clock): Deletions {
     for (const [object, at] of admitted) if (clock.now() - at >= window) admitted.delete(object);
   };
   return {
-    admit(object) {
+    admit(object, paced = false) {
+      if (paced) return limit > 0;
       forgetOld();
       if (admitted.has(object)) return true;
       if (admitted.size >= limit) return false;

@@ -30,7 +30,18 @@ describe('deletions', () => {
     const clock = new VirtualClock();
     const deletions = createDeletions(0, clock);
     expect(deletions.admit('a')).toBe(false);
+    expect(deletions.admit('a', true)).toBe(false);
     expect(deletions.nextAt).toBe(clock.now() + 10 * minute);
+  });
+
+  it('that are paced by their own kind are not counted, nor held by those that are', () => {
+    const deletions = createDeletions(1, new VirtualClock());
+    expect([deletions.admit('a', true), deletions.admit('b'), deletions.admit('c', true)]).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    expect(deletions.admit('d')).toBe(false);
   });
 });
 

@@ -103,9 +103,9 @@ function accident(
       return stop('RecreationHeld', massLoss(ctx.scope, toRecreate(self.annotations, lost)));
     }
   }
-  if (step.destroys && !step.paced) {
+  if (step.destroys) {
     const allowed = self.annotations[annotations.allowDeletion] === 'true';
-    if (!allowed && !guards.deletions.admit(self.uid))
+    if (!allowed && !guards.deletions.admit(self.uid, step.paced))
       return stop('DeletionHeld', massDeletion, guards.deletions.nextAt);
   }
   return undefined;

@@ -10,9 +10,10 @@
  * - Every failure is an AwsError, and every call is told to `onCall` once.
  */
 import { AwsError } from '../core/errors.ts';
-import type { Execute, Scope } from '../core/kind.ts';
+import type { Execute } from '../core/kind.ts';
 import { type Clock, type Random, sleep } from '../core/ports.ts';
 import { requestIdOf } from '../core/request-id.ts';
+import type { Scope } from '../core/scope.ts';
 import type { Call } from './calls/call.ts';
 import { type CallName, calls, type InputOf, isCallName, type OutputOf } from './calls/index.ts';
 import type { Clients } from './clients.ts';

@@ -4,8 +4,9 @@
  */
 import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
 import type { AccountSessions } from '../core/account.ts';
-import { type Execute, type ResolvePlacement, type Scope, scopeKey } from '../core/kind.ts';
+import type { Execute } from '../core/kind.ts';
 import type { Clock, Random } from '../core/ports.ts';
+import { type ResolvePlacement, type Scope, scopeKey } from '../core/scope.ts';
 import { createAwsTime } from './aws-time.ts';
 import { type ClientOptions, createClients } from './clients.ts';
 import { createAccounts } from './credentials/accounts.ts';

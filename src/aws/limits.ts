@@ -5,8 +5,8 @@
  * refuses all the same (others use the account too), all callers of that quota slow down together.
  */
 import type { RequestLimits } from '../core/account.ts';
-import type { Scope } from '../core/kind.ts';
 import type { Clock } from '../core/ports.ts';
+import type { Scope } from '../core/scope.ts';
 import type { CallName } from './calls/index.ts';
 import { quotaOf } from './quotas.ts';
 import { createTokenBucket, type Limit, type TokenBucket } from './token-bucket.ts';

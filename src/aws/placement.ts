@@ -4,8 +4,9 @@
  * Guarantees: the account is AWS's own answer to these credentials, asked again every five minutes, so that
  * credentials that come to mean another account are noticed; never a guess.
  */
-import type { ResolvePlacement } from '../core/kind.ts';
+
 import type { Clock } from '../core/ports.ts';
+import type { ResolvePlacement } from '../core/scope.ts';
 import { ScopeRefused } from '../core/scope-refused.ts';
 import { identityOf } from './credentials/identity.ts';
 import type { Read } from './execute.ts';

@@ -1,3 +1,6 @@
+import type { AnyKind } from '../core/kind.ts';
+import { unlabelable } from '../runtime/kubernetes/label-selector.ts';
+import type { RunConfig } from './run-options.ts';
 import { UsageError } from './usage-error.ts';
 
 interface Definition {
@@ -33,4 +36,32 @@ export function offered<Kind extends Definition>(
   const asked = accessKeys ? chosenKinds(kinds, ['IAMAccessKey']) : [];
   if (names.length === 0) return kinds.filter((kind) => !kind.definition.onRequest || asked.includes(kind));
   return [...new Set([...chosenKinds(kinds, names), ...asked])];
+}
+
+/**
+ * All, but for those that run only where they are asked for, by name or by a switch of their own. Throws UsageError
+ * for a kind there is not, and for one without the kind whose objects it makes.
+ */
+export function running(
+  kinds: readonly AnyKind[],
+  {
+    kinds: names,
+    selector = '',
+    'enable-access-keys': accessKeys,
+  }: Pick<RunConfig, 'kinds' | 'selector' | 'enable-access-keys'>,
+): readonly AnyKind[] {
+  const found = offered(kinds, names, accessKeys);
+  for (const { definition, children } of found) {
+    if (!children) continue;
+    if (!found.some((other) => other.definition.kind === children.kind)) {
+      throw new UsageError(`--kinds ${definition.kind}: needs ${children.kind}, too`);
+    }
+    const term = unlabelable(selector);
+    if (term !== undefined) {
+      throw new UsageError(
+        `--selector: the ${children.kind}s that ${definition.kind} makes are labelled so that this operator sees them, and "${term}" does not say with which value: write key=value, or leave ${definition.kind} out of --kinds`,
+      );
+    }
+  }
+  return found;
 }

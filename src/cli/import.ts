@@ -1,7 +1,7 @@
 import { createAws } from '../aws/index.ts';
 import { AwsError, callAndMessage } from '../core/errors.ts';
 import type { Candidate, Importer, Rendered } from '../core/import.ts';
-import type { ResolvePlacement, Scope } from '../core/kind.ts';
+import type { ResolvePlacement, Scope } from '../core/scope.ts';
 import { ScopeRefused } from '../core/scope-refused.ts';
 import type { Tags } from '../core/tags.ts';
 import { createImporters } from '../kinds/importers.ts';

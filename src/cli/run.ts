@@ -1,28 +1,26 @@
 import { type CallRecord, createAws } from '../aws/index.ts';
-import type { AnyKind } from '../core/kind.ts';
 import { awsAccountDefinition } from '../kinds/aws-account/spec.ts';
 import { callsOfKinds } from '../kinds/calls.ts';
 import { createKinds } from '../kinds/index.ts';
 import { createAccounts } from '../runtime/accounts/accounts.ts';
 import { requireAccount } from '../runtime/accounts/require-account.ts';
 import { createRecorder } from '../runtime/events/events.ts';
-import { type AuthorizationOptions, createAuthorization } from '../runtime/http/authorization.ts';
 import { healthPages } from '../runtime/http/health.ts';
 import { startHttpServer } from '../runtime/http/http-server.ts';
 import { createClient, type KubernetesClient } from '../runtime/kubernetes/client.ts';
 import type { KubernetesTransport } from '../runtime/kubernetes/kubernetes.ts';
-import { unlabelable } from '../runtime/kubernetes/label-selector.ts';
 import { createTransport } from '../runtime/kubernetes/transport.ts';
 import { alwaysLeading, createLease } from '../runtime/lease/lease.ts';
 import { createManager } from '../runtime/manager/manager.ts';
 import { verifyClusterName } from '../runtime/manager/record.ts';
+import { metered } from '../runtime/metrics/metered.ts';
 import { createMetrics, type Metrics, metricsPages } from '../runtime/metrics/metrics.ts';
 import { createSecretLook } from '../runtime/reconcile/secret-writes.ts';
-import { offered } from './chosen-kinds.ts';
+import { running } from './chosen-kinds.ts';
 import type { Host } from './host.ts';
+import { metricsAccess } from './metrics-access.ts';
 import type { RunConfig } from './run-options.ts';
 import { sessionNameOf } from './session-name.ts';
-import { UsageError } from './usage-error.ts';
 
 /**
  * The composition root: everything that touches the outside is made here and handed down. Resolves once
@@ -39,7 +37,7 @@ export async function run(config: RunConfig, host: Host, stop: AbortSignal): Pro
       kubeconfig: config.kubeconfig ?? host.kubeconfig,
     }),
     metrics,
-    host,
+    clock,
   );
   const aws = createAws({
     clock,
@@ -85,7 +83,7 @@ async function serve(
     : alwaysLeading();
   metrics.leadership('mooring', () => lease.isLeader);
   const recorder = createRecorder({ client, clock, instance, logger });
-  const kinds = chosen(createKinds(aws, kindOptions(config, host, client)), config);
+  const kinds = running(createKinds(aws, kindOptions(config, host, client)), config);
   const accounts = createAccounts({
     calls: kinds.map(({ definition: { kind } }) => ({ kind, calls: callsOfKinds[kind] ?? [] })),
     definition: awsAccountDefinition,
@@ -140,20 +138,6 @@ async function serve(
   }
 }
 
-/** Throws UsageError where tokens would be sent in the clear. */
-function metricsAccess(config: RunConfig, parts: AuthorizationOptions) {
-  const directory = config['metrics-cert-directory'];
-  if (config['metrics-authentication'] && directory === undefined) {
-    throw new UsageError(
-      '--metrics-authentication: needs --metrics-cert-directory, or tokens go in the clear',
-    );
-  }
-  return {
-    tls: directory === undefined ? undefined : { directory, clock: parts.clock },
-    authorize: config['metrics-authentication'] ? createAuthorization(parts) : undefined,
-  };
-}
-
 const kindOptions = (config: RunConfig, host: Host, client: KubernetesClient) => ({
   cluster: config['cluster-name'],
   lookAtSecret: createSecretLook(client),
@@ -179,63 +163,7 @@ function awsOptions(config: RunConfig, host: Host) {
   };
 }
 
-/**
- * All, but for those that run only where they are asked for, by name or by a switch of their own. Throws UsageError
- * for a kind there is not, and for one without the kind whose objects it makes.
- */
-function chosen(
-  kinds: readonly AnyKind[],
-  {
-    kinds: names,
-    selector = '',
-    'enable-access-keys': accessKeys,
-  }: Pick<RunConfig, 'kinds' | 'selector' | 'enable-access-keys'>,
-): readonly AnyKind[] {
-  const found = offered(kinds, names, accessKeys);
-  for (const { definition, children } of found) {
-    if (!children) continue;
-    if (!found.some((other) => other.definition.kind === children.kind)) {
-      throw new UsageError(`--kinds ${definition.kind}: needs ${children.kind}, too`);
-    }
-    const term = unlabelable(selector);
-    if (term !== undefined) {
-      throw new UsageError(
-        `--selector: the ${children.kind}s that ${definition.kind} makes are labelled so that this operator sees them, and "${term}" does not say with which value: write key=value, or leave ${definition.kind} out of --kinds`,
-      );
-    }
-  }
-  return found;
-}
-
 function tellCall({ requests }: Metrics, { call, code, durationMs, throttles }: CallRecord): void {
   requests.aws({ call, code, seconds: durationMs / 1_000 });
   for (let count = 0; count < throttles; count++) requests.throttled(call);
-}
-
-/** Every request to the API server is counted and timed. */
-function metered(
-  transport: KubernetesTransport,
-  { requests }: Metrics,
-  { clock }: Host,
-): KubernetesTransport {
-  return {
-    ...transport,
-    async request(request) {
-      const started = clock.now();
-      const seconds = () => (clock.now() - started) / 1_000;
-      try {
-        const reply = await transport.request(request);
-        requests.kubernetes({
-          method: request.method,
-          host: 'api-server',
-          status: reply.status,
-          seconds: seconds(),
-        });
-        return reply;
-      } catch (error) {
-        requests.kubernetes({ method: request.method, host: 'api-server', status: 0, seconds: seconds() });
-        throw error;
-      }
-    },
-  };
 }

@@ -6,11 +6,13 @@
  */
 
 import { z } from 'zod';
+import type { Context } from './context.ts';
 import type { ResourceDefinition } from './crd/definition.ts';
 import { tagValue } from './crd/fields.ts';
-import type { Context, Scope, Self } from './kind.ts';
+import type { Self } from './kind.ts';
 import { claimOn, ownerOf } from './ownership.ts';
 import type { Plan } from './plan.ts';
+import type { Scope } from './scope.ts';
 import { isReservedTagKey, type Tags } from './tags.ts';
 
 export interface Importer {

@@ -1,9 +1,10 @@
 import type { ConditionDraft } from './conditions.ts';
+import type { Context, Reference } from './context.ts';
 import type { ResourceDefinition } from './crd/definition.ts';
-import type { Guardrails } from './guardrails/schema.ts';
+import type { Gauges } from './gauges.ts';
 import type { Identity } from './identity.ts';
 import type { Plan } from './plan.ts';
-import type { Tags } from './tags.ts';
+import type { Scope } from './scope.ts';
 
 /**
  * The one contract of a kind. A kind says what AWS has (`observe`), what is to be called so that AWS is as
@@ -97,92 +98,6 @@ export interface CreationIntent {
   readonly time: string;
 }
 
-/** Where in AWS. */
-export interface Scope {
-  readonly partition: string;
-  /** Twelve digits. */
-  readonly account: string;
-  /** For a kind that is global to its account, the region its API is called in. */
-  readonly region: string;
-  /** The AWSAccount whose credentials are used; absent for the operator's own. */
-  readonly credentials?: string;
-}
-
-/** Equal for what is read and written with the same credentials in the same place. */
-export const scopeKey = ({ account, region, credentials }: Scope): string =>
-  credentials === undefined ? `${account}/${region}` : `${account}/${region} as ${credentials}`;
-
-/** Everything else a `diff` may know: resolved beforehand, plain data. */
-export interface Context {
-  readonly scope: Scope;
-  /** Milliseconds since the epoch, the same during one reconcile. */
-  readonly now: number;
-  /** The token a creating call of this reconcile is to carry. */
-  readonly creationToken: string;
-  /** `--default-tag` and the account's: on every resource, below the spec's own. */
-  readonly defaultTags: Tags;
-  readonly references: References;
-  /** Of a kind that has {@link Kind.children}, as the cache has them; an object just written is among them. */
-  readonly children?: readonly Child[];
-  /** Of a kind that has {@link Kind.siblings}, where the account has guardrails: oldest first, itself among them. */
-  readonly siblings?: readonly Sibling[];
-  /** Whether a person has confirmed by annotation that what status knows and is gone may be made anew. */
-  readonly mayRecreate: boolean;
-  /** Of the account that is used; absent where it sets none. */
-  readonly guardrails?: Guardrails;
-  /** The account is not for all namespaces: who uses it may not take over, share or let in others unless it says so. */
-  readonly restricted?: true;
-}
-
-export interface Reference {
-  readonly kind: string;
-  readonly namespace: string;
-  readonly name: string;
-}
-
-export const referenceKey = (reference: Reference): string =>
-  `${reference.kind}/${reference.namespace}/${reference.name}`;
-
-/** The referenced objects that exist, by {@link referenceKey}, with the status they have now. */
-export type References = ReadonlyMap<string, { readonly ready: boolean; readonly status: unknown }>;
-
-/** An object of another kind as plain data; spec and status are that kind's, unparsed. */
-export interface Child {
-  readonly name: string;
-  readonly uid: string;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly annotations: Readonly<Record<string, string>>;
-  /** RFC 3339. */
-  readonly creationTimestamp?: string;
-  readonly deleting: boolean;
-  readonly spec: unknown;
-  readonly status: unknown;
-}
-
-/** An object of the same kind in the same namespace. */
-export interface Sibling {
-  readonly name: string;
-  /** As status says; undefined for one that nobody has looked at yet. */
-  readonly accountId: string | undefined;
-}
-
-/** Measured at every look at an object, the sweep's included; told for as long as the object exists. */
-export interface Gauges<Self, Seen> {
-  /** By name, with Prometheus' unit at its end; `labels` beside `namespace` and `name`, which all have. */
-  readonly definitions: Readonly<
-    Record<string, { readonly help: string; readonly labels: readonly string[] }>
-  >;
-  /** Pure. As many samples as the object's schema bounds. */
-  measure(self: Self, seen: Seen, ctx: Context): readonly Sample[];
-}
-
-export interface Sample {
-  /** One of the definitions. */
-  readonly gauge: string;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly value: number;
-}
-
 export interface Listing<Self, Seen> {
   /** How many resources were read. */
   readonly size: number;
@@ -212,28 +127,3 @@ export type Execute = (request: {
   readonly creates: boolean;
   readonly mayWrite: () => void;
 }) => Promise<unknown>;
-
-/** Where an object's resource lives, and what its account adds to it and lets it do. */
-export interface Placement {
-  readonly scope: Scope;
-  /** Of the account: above the operator's, below the spec's own. */
-  readonly defaultTags?: Tags;
-  readonly guardrails?: Guardrails;
-  /** Its `allowedNamespaces` are not all. */
-  readonly restricted?: true;
-}
-
-/** Which account and region an object's resource lives in. Throws AwsError, or ScopeRefused. */
-export type ResolvePlacement = (object: {
-  readonly namespace: string;
-  /** Of a global kind: its region is where the partition's global services are called. */
-  readonly global?: boolean;
-  /** Its account and region are recorded: what is decided now is compared with them, and decides nothing. */
-  readonly placed?: boolean;
-  /** It is on its way out: nothing new begins with it. */
-  readonly deleting?: boolean;
-  readonly spec: {
-    readonly region?: string | undefined;
-    readonly accountRef?: { readonly name: string } | undefined;
-  };
-}) => Promise<Placement>;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import type { Child } from './context.ts';
 import type { ObjectRefused } from './errors.ts';
-import type { Child } from './kind.ts';
 import type { Step } from './plan.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { CallName, InputOf, OutputOf } from '../../src/aws/calls/index.ts';
 import type { Read } from '../../src/aws/execute.ts';
-import type { Scope } from '../../src/core/kind.ts';
+import type { Scope } from '../../src/core/scope.ts';
 
 /** For tests: answers calls from functions, and refuses any other. */
 export type FakeAnswers = {

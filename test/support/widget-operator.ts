@@ -1,7 +1,8 @@
 import { LeadershipLost } from '../../src/core/errors.ts';
 import { annotations, finalizer, ownershipTags } from '../../src/core/identity.ts';
-import type { AnyKind, Scope } from '../../src/core/kind.ts';
+import type { AnyKind } from '../../src/core/kind.ts';
 import { type CommonStatus, keyOf, type ObjectMeta, type Resource } from '../../src/core/resource.ts';
+import type { Scope } from '../../src/core/scope.ts';
 import { createDeletions } from '../../src/runtime/guards/deletions.ts';
 import { createExclusions } from '../../src/runtime/guards/exclusions.ts';
 import { createFights } from '../../src/runtime/guards/fights.ts';

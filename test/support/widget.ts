@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import type { Context } from '../../src/core/context.ts';
 import { AwsError, type ErrorClass } from '../../src/core/errors.ts';
 import { idTag, ownershipTags, tagKeys } from '../../src/core/identity.ts';
-import type { AnyKind, Context, Execute, Kind, Listing, Pulse, Scope, Self } from '../../src/core/kind.ts';
+import type { AnyKind, Execute, Kind, Listing, Pulse, Self } from '../../src/core/kind.ts';
 import { blocked, inSync, type Plan, type Step } from '../../src/core/plan.ts';
+import type { Scope } from '../../src/core/scope.ts';
 import type { Tags } from '../../src/core/tags.ts';
 
 /**

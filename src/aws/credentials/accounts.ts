@@ -10,7 +10,7 @@
 import { createHash } from 'node:crypto';
 import type { AccountAccess, AccountIdentity, AccountSessions } from '../../core/account.ts';
 import { AwsError } from '../../core/errors.ts';
-import type { Scope } from '../../core/kind.ts';
+import type { Scope } from '../../core/scope.ts';
 import { memo } from '../memo.ts';
 import type { Caller } from './caller.ts';
 import { type ChainOptions, createCaller } from './chain.ts';

@@ -8,7 +8,7 @@
  */
 import type { KindCalls, Permissions } from '../../core/account.ts';
 import { AwsError } from '../../core/errors.ts';
-import type { Scope } from '../../core/kind.ts';
+import type { Scope } from '../../core/scope.ts';
 import { actionsOf, isCallName } from '../calls/index.ts';
 import { isAllOrNothing } from './all-or-nothing.ts';
 import { type Asking, isPassing, type Verdict } from './asking.ts';

@@ -1,4 +1,4 @@
-import type { Scope } from '../../core/kind.ts';
+import type { Scope } from '../../core/scope.ts';
 import type { Read } from '../execute.ts';
 import { allPages, ifThere } from './iam-pages.ts';
 

@@ -1,6 +1,6 @@
 import { AwsError } from '../../core/errors.ts';
-import { type Scope, scopeKey } from '../../core/kind.ts';
 import type { Clock } from '../../core/ports.ts';
+import { type Scope, scopeKey } from '../../core/scope.ts';
 import type { Read } from '../execute.ts';
 import { memo } from '../memo.ts';
 

@@ -6,7 +6,7 @@
  * asks is told of a failure, never of a part of the list. Launch templates are not followed: what refers to
  * an image from there is image-references.ts's.
  */
-import type { Scope } from '../../core/kind.ts';
+import type { Scope } from '../../core/scope.ts';
 import type { OutputOf } from '../calls/index.ts';
 import type { Read } from '../execute.ts';
 import { text } from './filters.ts';

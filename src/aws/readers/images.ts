@@ -1,7 +1,7 @@
 import { AwsError } from '../../core/errors.ts';
 import { type Identity, idTag, tagKeys } from '../../core/identity.ts';
 import { scheduleTagKeys } from '../../core/image-template.ts';
-import type { Scope } from '../../core/kind.ts';
+import type { Scope } from '../../core/scope.ts';
 import { type Tags, tagsOf } from '../../core/tags.ts';
 import type { InputOf, OutputOf } from '../calls/index.ts';
 import type { Read } from '../execute.ts';

@@ -1,4 +1,4 @@
-import type { Scope } from '../../core/kind.ts';
+import type { Scope } from '../../core/scope.ts';
 import { type Tags, tagsOf } from '../../core/tags.ts';
 import type { InputOf, OutputOf } from '../calls/index.ts';
 import type { Read } from '../execute.ts';

@@ -1,5 +1,5 @@
 import { AwsError } from '../../core/errors.ts';
-import type { Scope } from '../../core/kind.ts';
+import type { Scope } from '../../core/scope.ts';
 import type { Read } from '../execute.ts';
 import { text } from './filters.ts';
 

@@ -7,7 +7,7 @@
  */
 import { AwsError } from '../../core/errors.ts';
 import { type Identity, idTag, tagKeys } from '../../core/identity.ts';
-import type { Scope } from '../../core/kind.ts';
+import type { Scope } from '../../core/scope.ts';
 import { type Tags, tagsOf } from '../../core/tags.ts';
 import type { InputOf } from '../calls/index.ts';
 import type { Read } from '../execute.ts';

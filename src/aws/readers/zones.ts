@@ -1,5 +1,5 @@
-import type { Scope } from '../../core/kind.ts';
 import type { Clock } from '../../core/ports.ts';
+import type { Scope } from '../../core/scope.ts';
 import type { Read } from '../execute.ts';
 import { memo } from '../memo.ts';
 

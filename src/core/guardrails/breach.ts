@@ -1,4 +1,4 @@
-import type { Context } from '../kind.ts';
+import type { Context } from '../context.ts';
 import { blocked, type Plan } from '../plan.ts';
 
 /** What a rule is judged by beside the object. */

@@ -1,4 +1,4 @@
-import type { Context } from '../kind.ts';
+import type { Context } from '../context.ts';
 import type { PolicyDocument } from '../policy/document.ts';
 import { breach, listed } from './breach.ts';
 import { outsiders } from './outsiders.ts';

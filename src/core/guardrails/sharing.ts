@@ -1,6 +1,6 @@
 /** Who images may be shared with and where they may be copied to: rules of every kind that makes images. */
 
-import type { Context } from '../kind.ts';
+import type { Context } from '../context.ts';
 import { breach, listed } from './breach.ts';
 
 /** Who an image, or its snapshots, would be shared with. */

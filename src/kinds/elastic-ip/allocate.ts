@@ -1,7 +1,7 @@
 import type { OutputOf } from '../../aws/calls/index.ts';
 import { step } from '../../aws/step.ts';
+import type { Context } from '../../core/context.ts';
 import type { AwsError } from '../../core/errors.ts';
-import type { Context } from '../../core/kind.ts';
 import type { Plan } from '../../core/plan.ts';
 import { tagList } from '../../core/tags.ts';
 import type { Seen } from './seen.ts';

@@ -1,6 +1,6 @@
 import { step } from '../../aws/step.ts';
+import type { Context } from '../../core/context.ts';
 import { milliseconds } from '../../core/duration.ts';
-import type { Context } from '../../core/kind.ts';
 import { blocked, inSync, type Plan, type Step } from '../../core/plan.ts';
 import { type Choice, choose, isFree } from './choose.ts';
 import { type Association, type Candidate, type Seen, type SeenAddress, sitsOn } from './seen.ts';

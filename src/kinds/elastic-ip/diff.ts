@@ -1,6 +1,6 @@
+import type { Context } from '../../core/context.ts';
 import { forbidden } from '../../core/guardrails/breach.ts';
 import { withEnforcedRetain } from '../../core/guardrails/retain.ts';
-import type { Context } from '../../core/kind.ts';
 import { mayManage, ownerOf } from '../../core/ownership.ts';
 import { blocked, mergePlans, type Plan } from '../../core/plan.ts';
 import { allocate } from './allocate.ts';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Context, Sibling } from '../../core/context.ts';
 import { AwsError } from '../../core/errors.ts';
 import { guardrails } from '../../core/guardrails/schema.ts';
-import type { Context, Sibling } from '../../core/kind.ts';
 import type { Step } from '../../core/plan.ts';
 import { situation } from './arbitrary.test-data.ts';
 import { diff } from './diff.ts';

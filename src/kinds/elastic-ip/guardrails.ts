@@ -1,10 +1,10 @@
+import type { Context } from '../../core/context.ts';
 import { adoptBreach, takeOverBreaches } from '../../core/guardrails/adopt.ts';
 import { breach } from '../../core/guardrails/breach.ts';
 import { instanceBreach, isInstanceAllowed } from '../../core/guardrails/instances.ts';
 import { regionBreaches } from '../../core/guardrails/regions.ts';
 import { tagBreaches, tagsAfter } from '../../core/guardrails/required-tags.ts';
 import { deletionBreaches } from '../../core/guardrails/retain.ts';
-import type { Context } from '../../core/kind.ts';
 import { mayManage } from '../../core/ownership.ts';
 import { type Candidate, placesOf, type Seen } from './seen.ts';
 import type { ElasticIP } from './self.ts';

@@ -13,7 +13,7 @@ import {
   type Rendered,
   whoseAlready,
 } from '../../core/import.ts';
-import type { Scope } from '../../core/kind.ts';
+import type { Scope } from '../../core/scope.ts';
 import { diff } from './diff.ts';
 import { type Addresses, listedAddresses, observe } from './observe.ts';
 import { reverseDNSOf } from './reverse-dns.ts';

@@ -1,7 +1,7 @@
 import type { Address, AddressReaders } from '../../aws/readers/addresses.ts';
 import type { Readers } from '../../aws/readers/index.ts';
+import type { Context } from '../../core/context.ts';
 import { idTag, tagKeys } from '../../core/identity.ts';
-import type { Context } from '../../core/kind.ts';
 import { reverseDNSOf } from './reverse-dns.ts';
 import type { ReverseDNS, Seen, SeenAddress } from './seen.ts';
 import { deletionPolicyOf, type ElasticIP } from './self.ts';

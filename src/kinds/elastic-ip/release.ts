@@ -1,7 +1,7 @@
 import { step } from '../../aws/step.ts';
+import type { Context } from '../../core/context.ts';
 import { wasNeverTaken } from '../../core/guardrails/adopt.ts';
 import { tagKeys } from '../../core/identity.ts';
-import type { Context } from '../../core/kind.ts';
 import { claimOn, mayManage } from '../../core/ownership.ts';
 import { blocked, inSync, type Plan, type Step } from '../../core/plan.ts';
 import { disassociate } from './associate.ts';

@@ -1,7 +1,7 @@
 import type { OutputOf } from '../../aws/calls/index.ts';
 import { step } from '../../aws/step.ts';
+import type { Context } from '../../core/context.ts';
 import type { StepError } from '../../core/errors.ts';
-import type { Context } from '../../core/kind.ts';
 import { blocked, inSync, type Plan, plan } from '../../core/plan.ts';
 import type { ReverseDNS, Seen, SeenAddress } from './seen.ts';
 import type { ElasticIP } from './self.ts';

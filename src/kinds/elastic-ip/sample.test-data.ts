@@ -1,7 +1,7 @@
 /** Objects, addresses and places for the tests of this folder: complete ones, of which a test says what matters. */
 
+import type { Context } from '../../core/context.ts';
 import { ownershipTags } from '../../core/identity.ts';
-import type { Context } from '../../core/kind.ts';
 import type { Plan } from '../../core/plan.ts';
 import type { Candidate, Seen, SeenAddress } from './seen.ts';
 import type { ElasticIP } from './self.ts';

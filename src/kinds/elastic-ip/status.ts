@@ -1,6 +1,6 @@
 import type { ConditionDraft } from '../../core/conditions.ts';
+import type { Context } from '../../core/context.ts';
 import { instancesForbidden } from '../../core/instances-forbidden.ts';
-import type { Context } from '../../core/kind.ts';
 import { recordedId } from '../../core/ownership.ts';
 import { eligibleCandidates } from './choose.ts';
 import { allowedPlaces, nameOf, refusedPlaces } from './guardrails.ts';

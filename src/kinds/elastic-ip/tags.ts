@@ -1,6 +1,6 @@
 import { step } from '../../aws/step.ts';
+import type { Context } from '../../core/context.ts';
 import { ownershipTags, tagKeys } from '../../core/identity.ts';
-import type { Context } from '../../core/kind.ts';
 import { claimOn } from '../../core/ownership.ts';
 import { inSync, type Plan, type Step } from '../../core/plan.ts';
 import { applyTags, describeTagChanges, diffTags, managedKeys, type Tags, tagList } from '../../core/tags.ts';

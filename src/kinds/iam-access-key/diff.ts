@@ -1,6 +1,6 @@
+import type { Context } from '../../core/context.ts';
 import { forbidden } from '../../core/guardrails/breach.ts';
 import { withEnforcedRetain } from '../../core/guardrails/retain.ts';
-import type { Context } from '../../core/kind.ts';
 import { blocked, inSync, mergePlans, type Plan, plan } from '../../core/plan.ts';
 import { needOf, nextRotation } from './due.ts';
 import { breaches } from './guardrails.ts';

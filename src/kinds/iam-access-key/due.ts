@@ -1,5 +1,5 @@
+import type { Context } from '../../core/context.ts';
 import { milliseconds } from '../../core/duration.ts';
-import type { Context } from '../../core/kind.ts';
 import { holds } from './secret.ts';
 import { keyOf, type Seen, type SeenKey } from './seen.ts';
 import { type IAMAccessKey, secretOf } from './self.ts';

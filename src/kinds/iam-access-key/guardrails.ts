@@ -1,7 +1,7 @@
+import type { Context } from '../../core/context.ts';
 import { matchesAny } from '../../core/glob.ts';
 import { breach, listed } from '../../core/guardrails/breach.ts';
 import { deletionBreaches } from '../../core/guardrails/retain.ts';
-import type { Context } from '../../core/kind.ts';
 import type { IAMAccessKey } from './self.ts';
 
 /** The rules of the account that the object breaks; in words. */

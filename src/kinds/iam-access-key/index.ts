@@ -1,5 +1,7 @@
 import { visibleAfter as published, type Readers } from '../../aws/index.ts';
-import type { Context, Kind, Scope } from '../../core/kind.ts';
+import type { Context } from '../../core/context.ts';
+import type { Kind } from '../../core/kind.ts';
+import type { Scope } from '../../core/scope.ts';
 import type { LookAtSecret } from '../../core/secret-step.ts';
 import { diff } from './diff.ts';
 import { observe } from './observe.ts';

@@ -1,4 +1,4 @@
-import type { Context } from '../../core/kind.ts';
+import type { Context } from '../../core/context.ts';
 import { blocked, inSync, type Plan, plan } from '../../core/plan.ts';
 import { strays } from './claims.ts';
 import { retireStep } from './retire.ts';

@@ -1,5 +1,5 @@
 import { step } from '../../aws/step.ts';
-import type { Context } from '../../core/kind.ts';
+import type { Context } from '../../core/context.ts';
 import { blocked, mergePlans, type Plan, plan } from '../../core/plan.ts';
 import { Sealed } from '../../core/sealed.ts';
 import type { Need } from './due.ts';

@@ -1,8 +1,8 @@
 import type { AccessKey } from '../../aws/readers/access-keys.ts';
 import type { Readers } from '../../aws/readers/index.ts';
+import type { Context } from '../../core/context.ts';
 import { ObjectRefused } from '../../core/errors.ts';
 import { withEnforcedRetain } from '../../core/guardrails/retain.ts';
-import type { Context } from '../../core/kind.ts';
 import type { LookAtSecret, SecretSeen } from '../../core/secret-step.ts';
 import { claimsOf } from './claims.ts';
 import type { Seen } from './seen.ts';

@@ -1,4 +1,4 @@
-import type { Context } from '../../core/kind.ts';
+import type { Context } from '../../core/context.ts';
 import { mergePlans, type Plan, type Step } from '../../core/plan.ts';
 import { lostKey } from './lost.ts';
 import { dropSteps } from './retire.ts';

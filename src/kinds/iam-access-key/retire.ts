@@ -1,6 +1,6 @@
 import { step } from '../../aws/step.ts';
+import type { Context } from '../../core/context.ts';
 import { milliseconds } from '../../core/duration.ts';
-import type { Context } from '../../core/kind.ts';
 import { inSync, type Plan, type Step } from '../../core/plan.ts';
 import { keyOf, type Seen, type SeenKey, withKeys, withoutKey } from './seen.ts';
 import type { IAMAccessKey } from './self.ts';

@@ -1,4 +1,4 @@
-import type { Context } from '../../core/kind.ts';
+import type { Context } from '../../core/context.ts';
 import type { SecretSeen } from '../../core/secret-step.ts';
 import type { Seen, SeenKey } from './seen.ts';
 import type { IAMAccessKey } from './self.ts';

@@ -1,6 +1,6 @@
 import { step } from '../../aws/step.ts';
+import type { Context } from '../../core/context.ts';
 import type { AwsError } from '../../core/errors.ts';
-import type { Context } from '../../core/kind.ts';
 import { blocked, type Plan, plan } from '../../core/plan.ts';
 import { renderPolicy } from '../../core/policy/document.ts';
 import { tagList } from '../../core/tags.ts';

@@ -1,5 +1,5 @@
+import type { Context } from '../../core/context.ts';
 import { milliseconds } from '../../core/duration.ts';
-import type { Context } from '../../core/kind.ts';
 import type { PolicyDocument } from '../../core/policy/document.ts';
 import { inlinePoliciesTooLong, policyLimits, trustPolicyTooLong } from '../../core/policy/size.ts';
 import { readInlinePolicy, readTrustPolicy, Unfit } from './documents.ts';

@@ -1,6 +1,6 @@
+import type { Context } from '../../core/context.ts';
 import { forbidden } from '../../core/guardrails/breach.ts';
 import { withEnforcedRetain } from '../../core/guardrails/retain.ts';
-import type { Context } from '../../core/kind.ts';
 import { claimOn, ownerOf } from '../../core/ownership.ts';
 import { blocked, inSync, mergePlans, type Plan } from '../../core/plan.ts';
 import { create } from './create.ts';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Context } from '../../core/context.ts';
 import { AwsError } from '../../core/errors.ts';
 import { guardrails } from '../../core/guardrails/schema.ts';
-import type { Context } from '../../core/kind.ts';
 import { diff } from './diff.ts';
 import { observe } from './observe.ts';
 import {

@@ -1,3 +1,4 @@
+import type { Context } from '../../core/context.ts';
 import { matchesAny } from '../../core/glob.ts';
 import { deniedIn } from '../../core/guardrails/actions.ts';
 import { adoptBreach } from '../../core/guardrails/adopt.ts';
@@ -5,7 +6,6 @@ import { breach, listed } from '../../core/guardrails/breach.ts';
 import { externalBreaches } from '../../core/guardrails/external-accounts.ts';
 import { tagBreaches, tagsAfter } from '../../core/guardrails/required-tags.ts';
 import { deletionBreaches } from '../../core/guardrails/retain.ts';
-import type { Context } from '../../core/kind.ts';
 import type { Desired } from './desired.ts';
 import { isOurs } from './instance-profile.ts';
 import { isRoleOurs } from './owner.ts';

@@ -10,7 +10,7 @@ import {
   type Rendered,
   whoseAlready,
 } from '../../core/import.ts';
-import type { Scope } from '../../core/kind.ts';
+import type { Scope } from '../../core/scope.ts';
 import { diff } from './diff.ts';
 import { profileOf, profilesProblem, sharedTags } from './import-profile.ts';
 import { listedRole } from './observe.ts';

@@ -1,5 +1,5 @@
 import { step } from '../../aws/step.ts';
-import type { Context } from '../../core/kind.ts';
+import type { Context } from '../../core/context.ts';
 import { claimOn, ownerOf } from '../../core/ownership.ts';
 import { blocked, type Plan, type Step } from '../../core/plan.ts';
 import { tagCalls } from '../../core/tag-calls.ts';

@@ -1,8 +1,8 @@
 import type { Readers } from '../../aws/readers/index.ts';
 import type { InstanceProfile } from '../../aws/readers/instance-profiles.ts';
 import type { Role, RoleDetail } from '../../aws/readers/roles.ts';
+import type { Context } from '../../core/context.ts';
 import { tagKeys } from '../../core/identity.ts';
-import type { Context } from '../../core/kind.ts';
 import type { Tags } from '../../core/tags.ts';
 import { beyond, desiredOf, leastQuotas } from './desired.ts';
 import { seenPolicy } from './documents.ts';

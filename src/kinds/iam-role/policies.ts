@@ -1,5 +1,5 @@
 import { step } from '../../aws/step.ts';
-import type { Context } from '../../core/kind.ts';
+import type { Context } from '../../core/context.ts';
 import type { Plan, Step } from '../../core/plan.ts';
 import { policiesEqual } from '../../core/policy/compare.ts';
 import { type PolicyDocument, renderPolicy } from '../../core/policy/document.ts';

@@ -1,7 +1,7 @@
 import { step } from '../../aws/step.ts';
+import type { Context } from '../../core/context.ts';
 import { wasNeverTaken } from '../../core/guardrails/adopt.ts';
 import { tagKeys } from '../../core/identity.ts';
-import type { Context } from '../../core/kind.ts';
 import { claimOn } from '../../core/ownership.ts';
 import { blocked, inSync, type Plan, plan, type Step } from '../../core/plan.ts';
 import { dropSteps, holds, isTaken } from './instance-profile.ts';

@@ -1,6 +1,6 @@
 /** What of a role's policies goes and stays, and whether what the manifest adds fits beside it. */
 
-import type { Context } from '../../core/kind.ts';
+import type { Context } from '../../core/context.ts';
 import type { Plan, Step } from '../../core/plan.ts';
 import { inlinePoliciesTooLong } from '../../core/policy/size.ts';
 import type { Desired } from './desired.ts';

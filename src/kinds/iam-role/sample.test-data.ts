@@ -1,7 +1,7 @@
 /** Objects and roles for the tests of this folder: complete ones, of which a test says what matters. */
 
+import type { Context } from '../../core/context.ts';
 import { ownershipTags } from '../../core/identity.ts';
-import type { Context } from '../../core/kind.ts';
 import type { Plan } from '../../core/plan.ts';
 import type { PolicyDocument } from '../../core/policy/document.ts';
 import type { Seen, SeenProfile, SeenRole } from './seen.ts';

@@ -1,4 +1,4 @@
-import type { Context } from '../../core/kind.ts';
+import type { Context } from '../../core/context.ts';
 import { claimOn, recordedId } from '../../core/ownership.ts';
 import type { Tags } from '../../core/tags.ts';
 import { desiredOf } from './desired.ts';

@@ -1,6 +1,6 @@
 import { step } from '../../aws/step.ts';
+import type { Context } from '../../core/context.ts';
 import { ownershipTags, tagKeys } from '../../core/identity.ts';
-import type { Context } from '../../core/kind.ts';
 import { claimOn } from '../../core/ownership.ts';
 import type { Step } from '../../core/plan.ts';
 import { tagCalls } from '../../core/tag-calls.ts';

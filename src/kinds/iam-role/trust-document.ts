@@ -1,5 +1,5 @@
-import type { Scope } from '../../core/kind.ts';
 import type { Condition, PolicyDocument, Principal, Statement } from '../../core/policy/document.ts';
+import type { Scope } from '../../core/scope.ts';
 import type { TrustStatement } from './trust-fields.ts';
 
 /** What a statement's words depend on beside themselves. */

@@ -1,4 +1,4 @@
-import type { Context } from '../../core/kind.ts';
+import type { Context } from '../../core/context.ts';
 import { objectStep } from '../../core/object-step.ts';
 import type { Step } from '../../core/plan.ts';
 import { imageBody } from './begin.ts';

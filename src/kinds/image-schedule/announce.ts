@@ -1,6 +1,6 @@
+import type { Context } from '../../core/context.ts';
 import { keepsEverything } from '../../core/guardrails/retain.ts';
 import { expiresAnnotation } from '../../core/image-template.ts';
-import type { Context } from '../../core/kind.ts';
 import { objectStep } from '../../core/object-step.ts';
 import type { Step } from '../../core/plan.ts';
 import { notChanged } from './refused.ts';

@@ -1,6 +1,6 @@
+import type { Context } from '../../core/context.ts';
 import { milliseconds } from '../../core/duration.ts';
 import { expiresAnnotation, scheduleLabel } from '../../core/image-template.ts';
-import type { Context } from '../../core/kind.ts';
 import { objectStep, parentLabel } from '../../core/object-step.ts';
 import type { Step } from '../../core/plan.ts';
 import { expiryOf } from './announce.ts';

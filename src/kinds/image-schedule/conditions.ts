@@ -1,6 +1,6 @@
 import type { ConditionDraft } from '../../core/conditions.ts';
+import type { Context } from '../../core/context.ts';
 import { instancesForbidden } from '../../core/instances-forbidden.ts';
-import type { Context } from '../../core/kind.ts';
 import { booked } from './diff.ts';
 import { scheduledImages } from './expiry.ts';
 import { refusedInstances } from './guardrails.ts';

@@ -1,6 +1,6 @@
+import type { Context } from '../../core/context.ts';
 import { forbidden } from '../../core/guardrails/breach.ts';
 import { keepsEverything } from '../../core/guardrails/retain.ts';
-import type { Context } from '../../core/kind.ts';
 import { inSync, note, type Plan, type Step } from '../../core/plan.ts';
 import { adopt } from './adopt.ts';
 import { type Advance, advance } from './advance.ts';

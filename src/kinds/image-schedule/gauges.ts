@@ -1,4 +1,5 @@
-import type { Context, Gauges, Sample } from '../../core/kind.ts';
+import type { Context } from '../../core/context.ts';
+import type { Gauges, Sample } from '../../core/gauges.ts';
 import { scheduledImages } from './expiry.ts';
 import { groupOf, isGood, type ScheduledImage } from './retention/image.ts';
 import type { Seen } from './seen.ts';

@@ -1,10 +1,10 @@
+import type { Context } from '../../core/context.ts';
 import { breach } from '../../core/guardrails/breach.ts';
 import { instanceBreach, isInstanceAllowed } from '../../core/guardrails/instances.ts';
 import { regionBreaches } from '../../core/guardrails/regions.ts';
 import { tagBreaches } from '../../core/guardrails/required-tags.ts';
 import { keepsEverything } from '../../core/guardrails/retain.ts';
 import { copyBreaches, shareBreaches } from '../../core/guardrails/sharing.ts';
-import type { Context } from '../../core/kind.ts';
 import type { Seen } from './seen.ts';
 import type { ImageSchedule } from './self.ts';
 

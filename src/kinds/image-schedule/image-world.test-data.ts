@@ -1,9 +1,9 @@
 /** What the Image kind and AWS do with the Image objects of a schedule, as far as the schedule sees it. */
 
 import type { Image } from '../../aws/readers/images.ts';
+import type { Child } from '../../core/context.ts';
 import { copiesTagKey, ownershipTags, tagKeys } from '../../core/identity.ts';
 import { scheduledBy, scheduleTags } from '../../core/image-template.ts';
-import type { Child } from '../../core/kind.ts';
 
 export const minute = 60_000;
 export const hour = 60 * minute;

@@ -1,6 +1,7 @@
 import { type Aws, visibleAfter as published } from '../../aws/index.ts';
 import { scheduleLabel, scheduleTagKeys } from '../../core/image-template.ts';
-import type { Kind, Scope } from '../../core/kind.ts';
+import type { Kind } from '../../core/kind.ts';
+import type { Scope } from '../../core/scope.ts';
 import { conditionsOf } from './conditions.ts';
 import { diff } from './diff.ts';
 import { gauges } from './gauges.ts';

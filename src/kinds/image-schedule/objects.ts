@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import type { Child } from '../../core/context.ts';
 import { expiresAnnotation, scheduledBy } from '../../core/image-template.ts';
-import type { Child } from '../../core/kind.ts';
 import type { ImageObject } from './seen.ts';
 
 /** Put on an Image by retention before it deletes it, with the reason. */

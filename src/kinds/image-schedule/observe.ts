@@ -1,5 +1,5 @@
 import type { Readers } from '../../aws/readers/index.ts';
-import type { Context } from '../../core/kind.ts';
+import type { Context } from '../../core/context.ts';
 import { bookOf } from './book.ts';
 import { expiredOf } from './expiry.ts';
 import { scheduleTagOf } from './names.ts';

@@ -1,5 +1,5 @@
+import type { Context } from '../../core/context.ts';
 import { keepsEverything } from '../../core/guardrails/retain.ts';
-import type { Context } from '../../core/kind.ts';
 import { orphansOf } from './adopt.ts';
 import { bookStatus } from './book-status.ts';
 import { failingInstances } from './conditions.ts';

@@ -1,9 +1,10 @@
 /** A cluster and an AWS account as far as an ImageSchedule meets them, under a clock that a test turns. */
 
 import type { Blocked } from '../../core/conditions.ts';
+import type { Child, Context } from '../../core/context.ts';
 import { ObjectRefused } from '../../core/errors.ts';
+import type { Sample } from '../../core/gauges.ts';
 import type { Guardrails } from '../../core/guardrails/schema.ts';
-import type { Child, Context, Sample } from '../../core/kind.ts';
 import type { Step } from '../../core/plan.ts';
 import { conditionsOf } from './conditions.ts';
 import { diff } from './diff.ts';

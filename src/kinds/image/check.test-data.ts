@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Context } from '../../core/kind.ts';
+import type { Context } from '../../core/context.ts';
 import { callsOf, planned, toldOfCopies } from './sample.test-data.ts';
 import type { Seen } from './seen.ts';
 import type { ImageObject } from './self.ts';

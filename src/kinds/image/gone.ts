@@ -1,4 +1,4 @@
-import type { Context } from '../../core/kind.ts';
+import type { Context } from '../../core/context.ts';
 import type { Seen, Site } from './seen.ts';
 import type { ImageObject } from './self.ts';
 

@@ -1,3 +1,4 @@
+import type { Context } from '../../core/context.ts';
 import { adoptBreach } from '../../core/guardrails/adopt.ts';
 import { breach } from '../../core/guardrails/breach.ts';
 import { instanceBreach, isInstanceAllowed } from '../../core/guardrails/instances.ts';
@@ -5,7 +6,6 @@ import { regionBreaches } from '../../core/guardrails/regions.ts';
 import { tagBreaches, tagsAfter } from '../../core/guardrails/required-tags.ts';
 import { deletionBreaches } from '../../core/guardrails/retain.ts';
 import { type Audience, copyBreaches, shareBreaches } from '../../core/guardrails/sharing.ts';
-import type { Context } from '../../core/kind.ts';
 import { claimOn, mayManage } from '../../core/ownership.ts';
 import type { Tags } from '../../core/tags.ts';
 import type { Seen, Site } from './seen.ts';

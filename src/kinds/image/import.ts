@@ -1,5 +1,6 @@
 import type { Aws } from '../../aws/index.ts';
 import type { Image } from '../../aws/readers/images.ts';
+import type { Context } from '../../core/context.ts';
 import {
   asObject,
   type Candidate,
@@ -10,7 +11,7 @@ import {
   type Rendered,
   whoseAlready,
 } from '../../core/import.ts';
-import type { Context, Scope } from '../../core/kind.ts';
+import type { Scope } from '../../core/scope.ts';
 import type { Tags } from '../../core/tags.ts';
 import { diff } from './diff.ts';
 import { importDeprecation, importShare } from './import-parts.ts';

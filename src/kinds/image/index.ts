@@ -1,6 +1,7 @@
 import { type Aws, visibleAfter as published } from '../../aws/index.ts';
 import { tagKeys } from '../../core/identity.ts';
-import type { Kind, Scope } from '../../core/kind.ts';
+import type { Kind } from '../../core/kind.ts';
+import type { Scope } from '../../core/scope.ts';
 import { diff } from './diff.ts';
 import { referencesOf } from './key.ts';
 import { type Listed, listed, showsAll } from './listed.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Context, type Reference, referenceKey } from '../../core/kind.ts';
+import { type Context, type Reference, referenceKey } from '../../core/context.ts';
 import { blocked, type Plan } from '../../core/plan.ts';
 import type { CopySpec, ImageObject } from './self.ts';
 

@@ -1,7 +1,7 @@
 import type { Image } from '../../aws/readers/images.ts';
 import { step } from '../../aws/step.ts';
+import type { Context } from '../../core/context.ts';
 import { imageAge } from '../../core/image-age.ts';
-import type { Context } from '../../core/kind.ts';
 import { inSync, type Plan, type Step } from '../../core/plan.ts';
 import { at, changeImage, changeSite, ifImageGone, nobody, type Seen, type Site } from './seen.ts';
 import type { ImageObject } from './self.ts';

@@ -2,7 +2,7 @@ import type { Aws } from '../../aws/index.ts';
 import type { Image } from '../../aws/readers/images.ts';
 import type { Snapshot } from '../../aws/readers/snapshots.ts';
 import { idTag, tagKeys } from '../../core/identity.ts';
-import type { Scope } from '../../core/kind.ts';
+import type { Scope } from '../../core/scope.ts';
 import { copyRegions } from './observe.ts';
 import type { ImageObject } from './self.ts';
 import type { Lookups } from './sources.ts';

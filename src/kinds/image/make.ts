@@ -1,7 +1,7 @@
 import type { Image } from '../../aws/readers/images.ts';
 import { step } from '../../aws/step.ts';
+import type { Context } from '../../core/context.ts';
 import type { StepError } from '../../core/errors.ts';
-import type { Context } from '../../core/kind.ts';
 import { blocked, type Plan, type Step } from '../../core/plan.ts';
 import { type Tags, tagList } from '../../core/tags.ts';
 import type { Patient } from './gone.ts';

@@ -1,9 +1,9 @@
 import { launchName, referenceName } from '../../aws/readers/image-users.ts';
 import type { Image } from '../../aws/readers/images.ts';
+import type { Context } from '../../core/context.ts';
 import { AwsError } from '../../core/errors.ts';
 import { judgesSharing } from '../../core/guardrails/sharing.ts';
 import { tagKeys } from '../../core/identity.ts';
-import type { Context } from '../../core/kind.ts';
 import { knownCopy } from './gone.ts';
 import { isFailed, type Seen, type Site } from './seen.ts';
 import { type ImageObject, imageNameOf } from './self.ts';

@@ -1,4 +1,4 @@
-import type { Context } from '../../core/kind.ts';
+import type { Context } from '../../core/context.ts';
 import type { Site } from './seen.ts';
 
 /** First often, then ever less so: images take from seconds to hours. Milliseconds. */

@@ -2,8 +2,8 @@
 
 import type { Image } from '../../aws/readers/images.ts';
 import type { Snapshot } from '../../aws/readers/snapshots.ts';
+import type { Context } from '../../core/context.ts';
 import { ownershipTags, type Role } from '../../core/identity.ts';
-import type { Context } from '../../core/kind.ts';
 import type { Plan } from '../../core/plan.ts';
 import { diff } from './diff.ts';
 import type { Patient } from './gone.ts';

@@ -1,5 +1,5 @@
 import { step } from '../../aws/step.ts';
-import type { Context } from '../../core/kind.ts';
+import type { Context } from '../../core/context.ts';
 import { claimOn } from '../../core/ownership.ts';
 import { blocked, inSync, type Plan, type Step } from '../../core/plan.ts';
 import { isOver } from './lifecycle.ts';

@@ -1,8 +1,8 @@
 import type { Image } from '../../aws/readers/images.ts';
 import type { Snapshot } from '../../aws/readers/snapshots.ts';
+import type { Context } from '../../core/context.ts';
 import { AwsError } from '../../core/errors.ts';
 import { tagKeys } from '../../core/identity.ts';
-import type { Context } from '../../core/kind.ts';
 import { nobody, type Sharing, type Site } from './seen.ts';
 import { type ImageObject, knownIn, shareIn } from './self.ts';
 import type { ImageKindReaders, Lookups } from './sources.ts';

@@ -1,6 +1,6 @@
 import type { Image } from '../../aws/readers/images.ts';
+import type { Context } from '../../core/context.ts';
 import { expiresAnnotation } from '../../core/image-template.ts';
-import type { Context } from '../../core/kind.ts';
 import { recordedId } from '../../core/ownership.ts';
 import { isGone, knownCopy, type Patient, shownBy } from './gone.ts';
 import { isKept } from './kept.ts';

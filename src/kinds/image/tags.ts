@@ -1,7 +1,7 @@
 import { step } from '../../aws/step.ts';
+import type { Context } from '../../core/context.ts';
 import { copiesTagKey, maxTagValue, ownershipTags, type Role, tagKeys } from '../../core/identity.ts';
 import { scheduleTags } from '../../core/image-template.ts';
-import type { Context } from '../../core/kind.ts';
 import { claimOn } from '../../core/ownership.ts';
 import type { Step } from '../../core/plan.ts';
 import {

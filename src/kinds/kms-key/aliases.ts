@@ -1,5 +1,5 @@
 import { step } from '../../aws/step.ts';
-import type { Context } from '../../core/kind.ts';
+import type { Context } from '../../core/context.ts';
 import type { Plan, Step } from '../../core/plan.ts';
 import type { Desired } from './desired.ts';
 import { typeOf } from './key-types.ts';

@@ -1,7 +1,7 @@
 import type { OutputOf } from '../../aws/calls/index.ts';
 import { describeKey } from '../../aws/readers/keys.ts';
 import { step } from '../../aws/step.ts';
-import type { Context } from '../../core/kind.ts';
+import type { Context } from '../../core/context.ts';
 import type { Plan } from '../../core/plan.ts';
 import { renderPolicy } from '../../core/policy/document.ts';
 import type { Tags } from '../../core/tags.ts';

@@ -1,5 +1,5 @@
+import type { Context } from '../../core/context.ts';
 import { ownershipTags, tagKeys } from '../../core/identity.ts';
-import type { Context } from '../../core/kind.ts';
 import type { Tags } from '../../core/tags.ts';
 import { type DesiredPolicy, desiredPolicy } from './policy.ts';
 import type { Place, SeenKey } from './seen.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { referenceKey } from '../../core/context.ts';
 import { tagKeys } from '../../core/identity.ts';
-import { referenceKey } from '../../core/kind.ts';
 import { diff as plan } from './diff.ts';
 import {
   abroad,

@@ -1,5 +1,5 @@
+import type { Context } from '../../core/context.ts';
 import { forbidden } from '../../core/guardrails/breach.ts';
-import type { Context } from '../../core/kind.ts';
 import { claimOn, mayManage, ownerOf } from '../../core/ownership.ts';
 import { blocked, mergePlans, type Plan } from '../../core/plan.ts';
 import { toRecreate } from '../../core/recreation.ts';

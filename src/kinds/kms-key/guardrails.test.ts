@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { Context } from '../../core/context.ts';
 import { guardrails } from '../../core/guardrails/schema.ts';
-import type { Context } from '../../core/kind.ts';
 import { diff as plan } from './diff.ts';
 import {
   abroad,

@@ -1,10 +1,10 @@
+import type { Context } from '../../core/context.ts';
 import { adoptBreach, takeOverBreaches } from '../../core/guardrails/adopt.ts';
 import { breach } from '../../core/guardrails/breach.ts';
 import { externalBreaches, type JudgedPolicy } from '../../core/guardrails/external-accounts.ts';
 import { regionBreaches } from '../../core/guardrails/regions.ts';
 import { tagBreaches, tagsAfter } from '../../core/guardrails/required-tags.ts';
 import { deletionBreaches, keepsEverything, withEnforcedRetain } from '../../core/guardrails/retain.ts';
-import type { Context } from '../../core/kind.ts';
 import { mayManage } from '../../core/ownership.ts';
 import { InvalidPolicy } from '../../core/policy/invalid-policy.ts';
 import { parsePolicy } from '../../core/policy/parse.ts';

@@ -1,6 +1,6 @@
 /** What an import says of a key as of each replica: its names and its policy. */
 
-import type { Context } from '../../core/kind.ts';
+import type { Context } from '../../core/context.ts';
 import { policiesEqual } from '../../core/policy/compare.ts';
 import type { PolicyDocument } from '../../core/policy/document.ts';
 import { InvalidPolicy } from '../../core/policy/invalid-policy.ts';

@@ -1,5 +1,5 @@
+import type { Context } from '../../core/context.ts';
 import { importableTags, whoseAlready } from '../../core/import.ts';
-import type { Context } from '../../core/kind.ts';
 import { policiesEqual } from '../../core/policy/compare.ts';
 import type { PolicyDocument } from '../../core/policy/document.ts';
 import type { Tags } from '../../core/tags.ts';

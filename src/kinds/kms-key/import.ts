@@ -1,5 +1,6 @@
 import type { Aws } from '../../aws/index.ts';
 import type { KeyDescription } from '../../aws/readers/keys.ts';
+import type { Context } from '../../core/context.ts';
 import {
   asObject,
   type Candidate,
@@ -10,7 +11,7 @@ import {
   type Rendered,
   whoseAlready,
 } from '../../core/import.ts';
-import type { Context, Scope } from '../../core/kind.ts';
+import type { Scope } from '../../core/scope.ts';
 import { diff } from './diff.ts';
 import { importAliases, importPolicy } from './import-places.ts';
 import { importReplicas } from './import-replicas.ts';

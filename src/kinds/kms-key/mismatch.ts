@@ -1,4 +1,4 @@
-import type { Context } from '../../core/kind.ts';
+import type { Context } from '../../core/context.ts';
 import { usageOf } from './key-types.ts';
 import type { SeenKey } from './seen.ts';
 import type { KMSKey } from './self.ts';

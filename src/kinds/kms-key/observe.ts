@@ -1,8 +1,8 @@
 import type { Aws } from '../../aws/index.ts';
 import type { KeyDescription } from '../../aws/readers/keys.ts';
 import type { OwnedKey } from '../../aws/readers/owned-keys.ts';
+import type { Context } from '../../core/context.ts';
 import { tagKeys } from '../../core/identity.ts';
-import type { Context } from '../../core/kind.ts';
 import { type Claim, isPendingDeletion, type Seen, type SeenKey, type SeenRotation } from './seen.ts';
 import { type KMSKey, rotates } from './self.ts';
 import { freshly, type Sources } from './sources.ts';

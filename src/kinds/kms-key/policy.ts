@@ -1,5 +1,5 @@
 import type { Blocked } from '../../core/conditions.ts';
-import type { Context } from '../../core/kind.ts';
+import type { Context } from '../../core/context.ts';
 import { listOf, type PolicyDocument, type Statement, statementsOf } from '../../core/policy/document.ts';
 import { InvalidPolicy } from '../../core/policy/invalid-policy.ts';
 import { parsePolicy } from '../../core/policy/parse.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Context, type Reference, referenceKey } from '../../core/kind.ts';
+import { type Context, type Reference, referenceKey } from '../../core/context.ts';
 import type { Access, Principal } from './access-fields.ts';
 import type { KMSKey } from './self.ts';
 

@@ -8,7 +8,7 @@
  *   for done: a rotation too few can be asked for, one too many not taken back.
  */
 import { step } from '../../aws/step.ts';
-import type { Context } from '../../core/kind.ts';
+import type { Context } from '../../core/context.ts';
 import { blocked, inSync, note, type Plan } from '../../core/plan.ts';
 import { withRotation } from './rotation.ts';
 import type { Attempt, Seen, SeenKey, SeenRotation } from './seen.ts';

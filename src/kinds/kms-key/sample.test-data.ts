@@ -1,7 +1,7 @@
 /** Objects and keys for the tests of this folder: complete ones, of which a test says what matters. */
 
+import type { Context } from '../../core/context.ts';
 import { ownershipTags } from '../../core/identity.ts';
-import type { Context } from '../../core/kind.ts';
 import type { Plan } from '../../core/plan.ts';
 import type { Seen, SeenKey } from './seen.ts';
 import type { KMSKey } from './self.ts';

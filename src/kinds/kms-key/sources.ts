@@ -2,7 +2,7 @@ import type { Aws } from '../../aws/index.ts';
 import type { KeyReaders } from '../../aws/readers/keys.ts';
 import { isPrimary, type OwnedKey } from '../../aws/readers/owned-keys.ts';
 import { type Identity, idTag, tagKeys } from '../../core/identity.ts';
-import type { Scope } from '../../core/kind.ts';
+import type { Scope } from '../../core/scope.ts';
 import type { Tags } from '../../core/tags.ts';
 
 /** Where a key's parts are read in one Region: tags and aliases freshly, or from pages the sweep has read. */

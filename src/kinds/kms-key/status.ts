@@ -1,5 +1,5 @@
 import type { ConditionDraft } from '../../core/conditions.ts';
-import type { Context } from '../../core/kind.ts';
+import type { Context } from '../../core/context.ts';
 import { mayManage, recordedId } from '../../core/ownership.ts';
 import { managedKeys } from '../../core/tags.ts';
 import { userTags } from './desired.ts';

@@ -1,5 +1,5 @@
+import type { Context } from '../../core/context.ts';
 import { tagKeys } from '../../core/identity.ts';
-import type { Context } from '../../core/kind.ts';
 import { blocked, type Plan, type Step } from '../../core/plan.ts';
 import type { Seen, SeenKey } from './seen.ts';
 import type { KMSKey } from './self.ts';

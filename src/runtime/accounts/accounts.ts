@@ -1,8 +1,9 @@
 import type { AccountSessions, AccountSpec, AccountStatus, KindCalls } from '../../core/account.ts';
+import type { Reference } from '../../core/context.ts';
 import { group, type ResourceDefinition, version } from '../../core/crd/definition.ts';
-import type { Reference, ResolvePlacement } from '../../core/kind.ts';
 import type { Clock, Logger, Random } from '../../core/ports.ts';
 import type { Resource } from '../../core/resource.ts';
+import type { ResolvePlacement } from '../../core/scope.ts';
 import type { Recorder } from '../events/events.ts';
 import type { CachedKind } from '../informer/cached-kind.ts';
 import type { KubernetesClient } from '../kubernetes/client.ts';

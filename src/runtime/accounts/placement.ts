@@ -8,8 +8,8 @@
 import type { AccountSessions, AccountSpec } from '../../core/account.ts';
 import type { Reason } from '../../core/conditions.ts';
 import { callAndMessage, type ErrorClass, StepError } from '../../core/errors.ts';
-import type { ResolvePlacement } from '../../core/kind.ts';
 import type { KubernetesObject } from '../../core/resource.ts';
+import type { ResolvePlacement } from '../../core/scope.ts';
 import { ScopeRefused } from '../../core/scope-refused.ts';
 import { InvalidSpec } from '../reconcile/self.ts';
 import type { AccessOf } from './access.ts';

@@ -1,5 +1,5 @@
 import { annotations } from '../../core/identity.ts';
-import type { ResolvePlacement } from '../../core/kind.ts';
+import type { ResolvePlacement } from '../../core/scope.ts';
 import { ScopeRefused } from '../../core/scope-refused.ts';
 import { defaultAccount } from './choose.ts';
 

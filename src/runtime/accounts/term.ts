@@ -1,5 +1,5 @@
+import type { Reference } from '../../core/context.ts';
 import { annotations } from '../../core/identity.ts';
-import type { Reference } from '../../core/kind.ts';
 import type { Clock, Logger, Random } from '../../core/ports.ts';
 import { type KubernetesObject, keyOf, type Resource } from '../../core/resource.ts';
 import type { CachedKind } from '../informer/cached-kind.ts';

@@ -1,5 +1,5 @@
 import type { AccountSpec } from '../../core/account.ts';
-import type { Reference } from '../../core/kind.ts';
+import type { Reference } from '../../core/context.ts';
 import { type KubernetesObject, keyOf, type Resource } from '../../core/resource.ts';
 import { sharedSpecOf } from '../../core/shared-spec.ts';
 import { chooseAccount, isAllowed, type Known } from './choose.ts';

@@ -1,5 +1,5 @@
-import { type Scope, scopeKey } from '../../core/kind.ts';
 import { keyOf } from '../../core/resource.ts';
+import { type Scope, scopeKey } from '../../core/scope.ts';
 
 /**
  * The brake on mass recreation: when more than max(5, 10 %) of what should be in one account and region is

@@ -1,5 +1,5 @@
 import { Gauge, type Registry } from 'prom-client';
-import type { Gauges, Sample } from '../../core/kind.ts';
+import type { Gauges, Sample } from '../../core/gauges.ts';
 import type { ResourceName } from './resources.ts';
 
 export interface SampleInstruments {

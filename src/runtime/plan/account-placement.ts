@@ -1,6 +1,6 @@
 import type { AccountSessions, AccountSpec, AccountStatus } from '../../core/account.ts';
 import type { ResourceDefinition } from '../../core/crd/definition.ts';
-import type { ResolvePlacement } from '../../core/kind.ts';
+import type { ResolvePlacement } from '../../core/scope.ts';
 import { createAccess } from '../accounts/access.ts';
 import { createPlacement } from '../accounts/placement.ts';
 import { createSpecs, existing } from '../accounts/specs.ts';

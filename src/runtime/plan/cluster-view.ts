@@ -1,12 +1,12 @@
-import { group, version } from '../../core/crd/definition.ts';
 import {
-  type AnyKind,
   type Child,
   type Reference,
   type References,
   referenceKey,
   type Sibling,
-} from '../../core/kind.ts';
+} from '../../core/context.ts';
+import { group, version } from '../../core/crd/definition.ts';
+import type { AnyKind } from '../../core/kind.ts';
 import { parentLabel } from '../../core/object-step.ts';
 import type { Resource } from '../../core/resource.ts';
 import { type KubernetesClient, resourcePath } from '../kubernetes/client.ts';

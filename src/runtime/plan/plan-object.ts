@@ -1,6 +1,6 @@
 import type { Blocked } from '../../core/conditions.ts';
-import type { ResolvePlacement } from '../../core/kind.ts';
 import type { Step } from '../../core/plan.ts';
+import type { ResolvePlacement } from '../../core/scope.ts';
 import { sharedSpecOf } from '../../core/shared-spec.ts';
 import { isPaused } from '../reconcile/assess.ts';
 import { failureOf } from '../reconcile/outcome.ts';

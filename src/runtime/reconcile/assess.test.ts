@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { WidgetAws, widgetKind } from '../../../test/support/widget.ts';
 import { scope } from '../../../test/support/widget-operator.ts';
 import type { ConditionDraft } from '../../core/conditions.ts';
-import type { Context, Self } from '../../core/kind.ts';
+import type { Context } from '../../core/context.ts';
+import type { Self } from '../../core/kind.ts';
 import type { Plan } from '../../core/plan.ts';
 import { assess, isPaused, type Mode, modeOf } from './assess.ts';
 

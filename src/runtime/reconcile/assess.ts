@@ -1,6 +1,7 @@
 import type { Blocked, ConditionDraft } from '../../core/conditions.ts';
+import type { Context } from '../../core/context.ts';
 import { annotations } from '../../core/identity.ts';
-import type { AnyKind, Context, CreationIntent, Self } from '../../core/kind.ts';
+import type { AnyKind, CreationIntent, Self } from '../../core/kind.ts';
 import type { Plan } from '../../core/plan.ts';
 import type { Drift, Resource } from '../../core/resource.ts';
 import type { SharedSpec } from '../../core/shared-spec.ts';

@@ -1,4 +1,4 @@
-import type { Child, Reference } from '../../core/kind.ts';
+import type { Child, Reference } from '../../core/context.ts';
 import { parentLabel } from '../../core/object-step.ts';
 import { keyOf, type Resource } from '../../core/resource.ts';
 import type { CachedKind } from '../informer/cached-kind.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import type { Child } from '../../core/context.ts';
 import { group, version } from '../../core/crd/definition.ts';
 import { type ErrorClass, ObjectRefused } from '../../core/errors.ts';
-import type { Child } from '../../core/kind.ts';
 import type { Resource } from '../../core/resource.ts';
 import type { CachedKind } from '../informer/cached-kind.ts';
 import { isKubernetesObject } from '../informer/trim.ts';

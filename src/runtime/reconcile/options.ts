@@ -1,15 +1,9 @@
-import type {
-  AnyKind,
-  Child,
-  Execute,
-  Reference,
-  References,
-  ResolvePlacement,
-  Sample,
-  Sibling,
-} from '../../core/kind.ts';
+import type { Child, Reference, References, Sibling } from '../../core/context.ts';
+import type { Sample } from '../../core/gauges.ts';
+import type { AnyKind, Execute } from '../../core/kind.ts';
 import type { Clock, Logger, NewToken } from '../../core/ports.ts';
 import type { Resource } from '../../core/resource.ts';
+import type { ResolvePlacement } from '../../core/scope.ts';
 import type { Tags } from '../../core/tags.ts';
 import type { Deletions } from '../guards/deletions.ts';
 import type { Exclusions } from '../guards/exclusions.ts';

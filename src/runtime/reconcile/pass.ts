@@ -1,6 +1,8 @@
-import type { Context, CreationIntent, Placement, Scope, Self } from '../../core/kind.ts';
+import type { Context } from '../../core/context.ts';
+import type { CreationIntent, Self } from '../../core/kind.ts';
 import { mayRecreate } from '../../core/recreation.ts';
 import type { Resource } from '../../core/resource.ts';
+import type { Placement, Scope } from '../../core/scope.ts';
 import { ScopeRefused } from '../../core/scope-refused.ts';
 import type { Sealed } from '../../core/sealed.ts';
 import { sharedSpecOf } from '../../core/shared-spec.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { WidgetAws, widgetKind } from '../../../test/support/widget.ts';
-import type { Reference } from '../../core/kind.ts';
+import type { Reference } from '../../core/context.ts';
 import { type CommonStatus, keyOf, type Resource } from '../../core/resource.ts';
 import type { Informer } from '../informer/informer.ts';
 import type { Change } from '../informer/store.ts';

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Reference, type References, referenceKey } from '../../core/kind.ts';
+import { type Reference, type References, referenceKey } from '../../core/context.ts';
 import { keyOf, type Resource } from '../../core/resource.ts';
 import type { CachedKind } from '../informer/cached-kind.ts';
 

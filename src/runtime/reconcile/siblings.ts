@@ -1,4 +1,4 @@
-import type { Reference, Sibling } from '../../core/kind.ts';
+import type { Reference, Sibling } from '../../core/context.ts';
 import { keyOf, type Resource } from '../../core/resource.ts';
 import type { CachedKind } from '../informer/cached-kind.ts';
 

@@ -6,8 +6,9 @@ import {
   summary,
   transition,
 } from '../../core/conditions.ts';
-import type { CreationIntent, Scope } from '../../core/kind.ts';
+import type { CreationIntent } from '../../core/kind.ts';
 import type { CommonStatus, Drift, Resource } from '../../core/resource.ts';
+import type { Scope } from '../../core/scope.ts';
 
 /**
  * What an object's status is to be, and the smallest patch that makes it so.

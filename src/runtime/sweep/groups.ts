@@ -1,5 +1,7 @@
-import { type Context, type Scope, type Self, scopeKey } from '../../core/kind.ts';
+import type { Context } from '../../core/context.ts';
+import type { Self } from '../../core/kind.ts';
 import { keyOf, type Resource } from '../../core/resource.ts';
+import { type Scope, scopeKey } from '../../core/scope.ts';
 import { sharedSpecOf } from '../../core/shared-spec.ts';
 import { isPaused } from '../reconcile/assess.ts';
 import type { ReconcilerOptions } from '../reconcile/options.ts';

@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { type WidgetAws, widgetKind } from '../../../test/support/widget.ts';
 import { type WidgetOperatorOptions, widgetOperator } from '../../../test/support/widget-operator.ts';
 import { AwsError } from '../../core/errors.ts';
+import type { Sample } from '../../core/gauges.ts';
 import { finalizer, ownershipTags, tagKeys } from '../../core/identity.ts';
-import type { AnyKind, Sample } from '../../core/kind.ts';
+import type { AnyKind } from '../../core/kind.ts';
 import type { Resource } from '../../core/resource.ts';
 import { sweep } from './sweep.ts';
 

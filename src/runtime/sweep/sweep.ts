@@ -1,6 +1,7 @@
 import { AwsError } from '../../core/errors.ts';
-import { type Listing, type Scope, type Self, scopeKey } from '../../core/kind.ts';
+import type { Listing, Self } from '../../core/kind.ts';
 import type { Resource } from '../../core/resource.ts';
+import { type Scope, scopeKey } from '../../core/scope.ts';
 import type { ReconcilerOptions } from '../reconcile/options.ts';
 import { grouped, type Member } from './groups.ts';
 import { forEachMember, judge, waitsForSpec } from './judge.ts';

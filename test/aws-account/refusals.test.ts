@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import type { Administrator } from '../support/aws-account.ts';
 import { anyNamespace } from '../support/aws-account.ts';
 import { condition, isBlocked } from '../support/objects.ts';
+import { type ScrapedSample, samplesIn } from '../support/scrape.ts';
 import type { TestBed } from '../support/test-bed.ts';
 import { useOwnControlPlane } from './control-plane.ts';
 
@@ -71,7 +72,7 @@ it(
 it(
   'a key that AWS stops taking is told where it is used, and on the account',
   withAdmin(async (bed, admin) => {
-    await bed.start();
+    const operator = await bed.start();
     const key = await admin.keyOf(account);
     await admin.secret('aws', key);
     await admin.apply('default', { credentials: { secretRef: { name: 'aws' } }, ...anyNamespace });
@@ -85,6 +86,17 @@ it(
     await bed.kube.apply('web-1');
     await bed.kube.waitFor('web-1', isBlocked('InvalidCredentials'));
     const { message } = await admin.waitBlocked('default', 'InvalidCredentials');
+    const scraped = async () => samplesIn(await (await fetch(`${operator.metrics}/metrics`)).text());
+    const isAccount = ({ labels }: ScrapedSample) =>
+      labels.kind === 'AWSAccount' && labels.name === 'default';
+    await expect
+      .poll(async () =>
+        (await scraped()).find((one) => one.metric === 'mooring_resource_ready' && isAccount(one)),
+      )
+      .toMatchObject({ value: 0 });
+    const failures = ({ metric, labels }: ScrapedSample) =>
+      metric === 'controller_runtime_reconcile_errors_total' && labels.controller === 'awsaccount';
+    expect((await scraped()).find(failures)?.value).toBeGreaterThan(0);
     expect(message).toBe('sts:GetCallerIdentity: The security token included in the request is invalid.');
     await bed.kube.waitFor('web-0', isBlocked('InvalidCredentials'));
     await admin.secret('aws', await admin.keyOf(account));

@@ -10,6 +10,7 @@ import type { KubernetesClient } from '../kubernetes/client.ts';
 import type { KubernetesTransport } from '../kubernetes/kubernetes.ts';
 import type { Lease } from '../lease/lease.ts';
 import type { Metrics } from '../metrics/metrics.ts';
+import { tellReadiness } from '../metrics/readiness.ts';
 import type { AddOptions } from '../queue/queue-options.ts';
 import { createObjects } from '../reconcile/objects.ts';
 import { createAccess } from './access.ts';
@@ -76,6 +77,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
       return undefined;
     }
   };
+  accounts.onChange(tellReadiness(metrics.resources, definition.kind));
   accounts.onChange(({ type, key, object }) => {
     if (type !== 'deleted') {
       // A standby keeps them warm, too: whoever takes over must not take what is not listed yet for a change.

@@ -108,7 +108,7 @@ async function tellFailure(options: AccountReconciler, account: Resource, error:
   } catch (second) {
     return failureOf(second).requeue;
   }
-  return { when: 'backoff' };
+  return { when: 'backoff', failed: 'looking' };
 }
 
 const draftOf = (

@@ -3,6 +3,7 @@ import type { AnyKind } from '../../core/kind.ts';
 import type { Resource } from '../../core/resource.ts';
 import type { CachedKind } from '../informer/cached-kind.ts';
 import { createInformer } from '../informer/informer.ts';
+import { resourceName, tellReadiness } from '../metrics/readiness.ts';
 import { resultOf } from '../metrics/reconciles.ts';
 import { createQueue } from '../queue/queue.ts';
 import type { Queue } from '../queue/queue-options.ts';
@@ -32,20 +33,12 @@ export function manageKind(options: ManagerOptions, kind: AnyKind): CachedKind {
     logger,
     onRestart: (reason) => metrics.watchRestarted(name, reason),
   });
+  informer.onChange(tellReadiness(metrics.resources, name));
   informer.onChange(({ type, object }) => {
-    const resource = { kind: name, namespace: object.metadata.namespace ?? '', name: object.metadata.name };
-    if (type === 'deleted') {
-      metrics.resources.remove(resource);
-      metrics.samples.remove(resource);
-    } else metrics.resources.set(resource, readinessOf(object));
+    if (type === 'deleted') metrics.samples.remove(resourceName(name, object));
   });
   if (kind.gauges) metrics.samples.declare(kind.gauges.definitions);
   return { kind, informer };
-}
-
-function readinessOf({ status }: Resource): { ready: boolean; reason: string } {
-  const ready = status?.conditions?.find((condition) => condition.type === 'Ready');
-  return { ready: ready?.status === 'True', reason: ready?.reason ?? 'Unknown' };
 }
 
 /** What one term of leadership adds to a kind: its queue, its workers and its sweeps. */

@@ -13,6 +13,8 @@ export interface Calls {
   readonly write: number;
   readonly addressesAndRoles: number;
   readonly keys: number;
+  /** Of the keys: each kind sweeps at times of its own. Each lists the aliases once. */
+  readonly keySweeps: number;
 }
 
 export interface Bench extends AsyncDisposable {
@@ -78,6 +80,7 @@ export async function bringUp(): Promise<Bench> {
         write: calls.filter(({ operation }) => isWrite(operation)).length,
         addressesAndRoles: of('ec2', 'iam'),
         keys: of('kms', 'tagging'),
+        keySweeps: calls.filter(({ operation }) => operation === 'ListAliases').length,
       };
     },
     async sweeps(count, everyMs) {

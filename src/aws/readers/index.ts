@@ -23,6 +23,7 @@ import { createKeyReaders, type KeyReaders } from './keys.ts';
 import { allKeyIds, createOwnedKeyReaders, type OwnedKeyReaders } from './owned-keys.ts';
 import { defaultWindow } from './reader.ts';
 import { createReverseDnsReader, type ReverseDns } from './reverse-dns.ts';
+import { createRoleNames } from './role-names.ts';
 import { createRoleReaders, type RoleInventory, type RoleReaders } from './roles.ts';
 import { createSnapshotReaders, type SnapshotReaders } from './snapshots.ts';
 import { createBorderGroups } from './zones.ts';
@@ -46,6 +47,8 @@ export interface Readers {
   readonly autoScalingUses: (imageId: string) => Promise<readonly AutoScalingUse[]>;
   readonly snapshots: SnapshotReaders;
   readonly roles: RoleReaders;
+  /** For one that is to be made: see role-names.ts. */
+  readonly roleMayExist: (name: string) => Promise<boolean>;
   readonly allRoles: RoleInventory['all'];
   readonly instanceProfiles: InstanceProfileReaders;
   readonly accessKeys: AccessKeyReaders;
@@ -91,6 +94,7 @@ export function createReaders(
     autoScalingUses: createAutoScalingReader(read, scope, batching),
     snapshots: createSnapshotReaders(read, scope, batching),
     roles,
+    roleMayExist: createRoleNames(read, scope, clock),
     allRoles: roles.all,
     instanceProfiles: createInstanceProfileReaders(read, scope),
     accessKeys: createAccessKeyReaders(read, scope),

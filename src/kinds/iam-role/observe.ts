@@ -11,22 +11,32 @@ import { attachedBeyond } from './room.ts';
 import type { Quotas, Seen, SeenProfile, SeenRole } from './seen.ts';
 import { type IAMRole, profileNameOf, roleNameOf, sameName } from './self.ts';
 
-export type RoleLookUp = Pick<Readers, 'roles' | 'instanceProfiles' | 'roleQuotas'>;
+export type RoleLookUp = Pick<Readers, 'roles' | 'roleMayExist' | 'instanceProfiles' | 'roleQuotas'>;
 
 const nothing: Seen = { role: undefined, profiles: [], quotas: undefined };
 
 /**
  * A known role is read in all its parts at once. One that may not exist is asked for first, and where it does
- * not, nothing else is: making a role costs one look-up. Of a manifest that no role can be, AWS is not asked.
+ * not, nothing else is: making a role costs one look-up, or a share of one where many are made. Of a manifest that
+ * no role can be, AWS is not asked.
  */
 export async function observe(self: IAMRole, readers: RoleLookUp, ctx: Context): Promise<Seen> {
   const known = self.status.roleId !== undefined;
   if (!known && (!roleNamePattern.test(roleNameOf(self)) || isUnfit(self, ctx))) return nothing;
-  const asked = readers.roles.byName(roleNameOf(self));
-  const found =
-    known || (await asked) !== undefined ? await whole(self, asked, readers) : await none(self, readers);
+  const found = await look(self, readers, known);
   return { ...found, quotas: await quotasFor(self, found.role, readers, ctx) };
 }
+
+async function look(self: IAMRole, readers: RoleLookUp, known: boolean): Promise<Found> {
+  const name = roleNameOf(self);
+  if (!known && isNew(self) && !(await readers.roleMayExist(name))) return await none(self, readers);
+  const asked = readers.roles.byName(name);
+  return known || (await asked) !== undefined ? await whole(self, asked, readers) : await none(self, readers);
+}
+
+/** Nothing was begun for it, and nothing is to be removed: only then may what is a little old answer. */
+const isNew = ({ creation, deleting, spec }: IAMRole): boolean =>
+  creation === undefined && !deleting && spec.adopt === undefined;
 
 const isUnfit = (self: IAMRole, ctx: Context): boolean =>
   !self.deleting && typeof desiredOf(self, ctx) === 'string';

@@ -201,6 +201,7 @@ export function readersOf(world: World): RoleLookUp {
       inlinePolicies: async (name) => found(name)?.inlinePolicies ?? {},
       allOfCluster: async () => [],
     },
+    roleMayExist: async (name) => found(name) !== undefined,
     instanceProfiles: {
       byName: async (name) => world.profiles.find((profile) => same(profile.name, name)),
       ofRole: async (name) =>

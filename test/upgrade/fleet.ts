@@ -1,4 +1,4 @@
-/** A hundred objects of three kinds, as somebody has them before an upgrade. */
+/** A hundred objects of four kinds, as somebody has them before an upgrade. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Resource } from '../../src/core/resource.ts';
 import { resourcePath } from '../../src/runtime/kubernetes/client.ts';
@@ -21,8 +21,8 @@ const allow = {
   Statement: [{ Effect: 'Allow', Action: 's3:GetObject', Resource: '*' }],
 };
 
-const kinds = [
-  { kind: 'ElasticIP', plural: 'elasticips', count: 60, spec: () => ({ tags: { team: 'web' } }) },
+const kindsOn = (instanceId: string) => [
+  { kind: 'ElasticIP', plural: 'elasticips', count: 55, spec: () => ({ tags: { team: 'web' } }) },
   {
     kind: 'IAMRole',
     plural: 'iamroles',
@@ -40,15 +40,22 @@ const kinds = [
     count: 10,
     spec: (name: string) => ({ aliases: [`alias/${name}`], rotation: { periodDays: 365 } }),
   },
+  {
+    kind: 'Image',
+    plural: 'images',
+    count: 5,
+    spec: () => ({ source: { instanceId }, tags: { team: 'web' }, deprecateAfter: '30d' }),
+  },
 ];
 
-export const fleetSize = kinds.reduce((sum, { count }) => sum + count, 0);
-export const managing = kinds.flatMap(({ kind }) => ['--kinds', kind]);
+export const fleetSize = 100;
+export const managing = ['ElasticIP', 'IAMRole', 'KMSKey', 'Image'].flatMap((kind) => ['--kinds', kind]);
 
-/** What the three kinds' statuses have in common is all that is read here. */
+/** What the four kinds' statuses have in common is all that is read here. */
 type Member = Resource & Pick<ElasticIP, 'spec' | 'status'>;
 
-export function fleetIn({ kube: { client }, namespace }: TestBed): Fleet {
+export async function fleetIn({ kube: { client }, ec2: aws, namespace }: TestBed): Promise<Fleet> {
+  const kinds = kindsOn((await aws.runInstance()).id);
   // A role's and an alias's name is the account's: so each begins with the namespace.
   const members = kinds.flatMap(({ kind, plural, count, spec }) =>
     Array.from({ length: count }, (_, n) => ({ kind, plural, name: `${namespace}-${n}`, spec })),

@@ -34,7 +34,7 @@ it('an upgrade of a hundred objects, and the way back, write nothing to AWS', {
   );
   await applyCrds(controlPlane, join(previous.directory, 'crds'));
   await withTestBed(clusterOf(controlPlane), 'eu-south-2', async (bed) => {
-    const fleet = fleetIn(bed);
+    const fleet = await fleetIn(bed);
     const argv = [...managing, '--resync', '10s'];
     const lastCall = async () => (await bed.proxy.calls()).at(-1)?.id ?? 0;
 

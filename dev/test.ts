@@ -7,6 +7,7 @@
  */
 import { parseArgs } from 'node:util';
 import { startVitest } from 'vitest/node';
+import { awsCommand } from './toolchain/aws-cli.ts';
 import { helmBinary } from './toolchain/helm.ts';
 import { kubectlBinary } from './toolchain/kubectl.ts';
 import { controllerManagerBinary, controlPlaneBinaries } from './toolchain/kubernetes.ts';
@@ -32,6 +33,7 @@ try {
   await kubectlBinary();
   await helmBinary();
   await motoPython();
+  await awsCommand();
   await prometheusBinary();
   const vitest = await startVitest('test', filters, {
     watch: false,

@@ -40,6 +40,8 @@ describe('the pinned versions', () => {
     expect(lintMod).toContain(`\tgithub.com/rhysd/actionlint ${versions.actionlint} // indirect\n`);
     const requirements = await readFile(join(import.meta.dirname, 'moto', 'requirements.txt'), 'utf8');
     expect(requirements.split('\n')).toContain(`moto==${versions.moto}`);
+    const awsCli = await readFile(join(import.meta.dirname, 'aws-cli', 'requirements.txt'), 'utf8');
+    expect(awsCli.split('\n')).toContain(`awscli==${versions.awsCli}`);
   });
 });
 

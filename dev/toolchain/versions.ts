@@ -10,6 +10,8 @@ export const versions = {
   actionlint: 'v1.7.12',
   /** Prometheus: promtool and the server, by which alerts and dashboard are tried. */
   prometheus: '3.16.0',
+  /** The AWS CLI. Keep in step with aws-cli/requirements.txt. */
+  awsCli: '1.46.3',
   /** moto, the AWS emulator. Keep in step with moto/requirements.txt. */
   moto: '5.2.5',
 } as const;

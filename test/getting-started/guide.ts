@@ -1,7 +1,8 @@
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { read, root } from '../../dev/docs/documents.ts';
+import { read } from '../../dev/docs/documents.ts';
 import { codeBlocksOf } from '../../dev/docs/markdown.ts';
+import { awsCommand } from '../../dev/toolchain/aws-cli.ts';
 import { helmBinary } from '../../dev/toolchain/helm.ts';
 import { kubectlBinary } from '../../dev/toolchain/kubectl.ts';
 
@@ -14,23 +15,29 @@ export function scriptOf(document: string): string {
   ].join('\n');
 }
 
+/** The issuer of a cluster that nobody made: EKS is not in the emulator's reach. */
+const issuer = 'https://oidc.eks.eu-central-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF';
+
 /**
- * A directory for PATH with the tools that the guide names: kubectl and helm are the real ones, `aws` is its
- * commands by the SDK, and `eksctl` only tells what it was asked for. Each that stands in says so on stderr.
+ * A directory for PATH with the tools that the guide names: kubectl, helm and the AWS CLI are the real ones, but for
+ * what is asked of EKS, and `eksctl` only tells what it was asked for. What is stood in for is told on stderr.
  */
 export async function toolsIn(directory: string): Promise<string> {
   const bin = join(directory, 'bin');
   mkdirSync(bin);
   symlinkSync(await kubectlBinary(), join(bin, 'kubectl'));
   symlinkSync(await helmBinary(), join(bin, 'helm'));
-  const aws = join(root, 'test', 'getting-started', 'aws-cli.ts');
-  script(bin, 'aws', `exec "${process.execPath}" "${aws}" "$@"`);
-  script(bin, 'eksctl', ':');
+  const aws = await awsCommand();
+  const standIn = (name: string) => `echo "stood in for: ${name} $*" >&2`;
+  script(bin, 'aws', [
+    `if [ "$1" = eks ]; then ${standIn('aws')}; echo ${issuer}; else exec ${aws.map((word) => `"${word}"`).join(' ')} "$@"; fi`,
+  ]);
+  script(bin, 'eksctl', [standIn('eksctl')]);
   return bin;
 }
 
-function script(bin: string, name: string, body: string): void {
+function script(bin: string, name: string, lines: readonly string[]): void {
   const path = join(bin, name);
-  writeFileSync(path, `#!/bin/sh\necho "stood in for: ${name} $*" >&2\n${body}\n`);
+  writeFileSync(path, ['#!/bin/sh', ...lines, ''].join('\n'));
   chmodSync(path, 0o755);
 }

@@ -186,11 +186,13 @@ describe('association', () => {
     expect(step?.exclusive).toBe('eni-a/10.0.0.97');
   });
 
-  it('keeps the tags that a step before it has set', () => {
+  it('comes before its tags where it says whose it is, and is kept by the step that sets them', () => {
     const self = object({ ...inst, tags: { team: 'web' } }, { status: known });
     const before = seen({ target: fixed(on('a')) });
-    const [retag, associate] = diff(self, before, ctx).steps;
-    const after = associate?.fold(retag?.fold(before, {}) ?? before, { AssociationId: 'eipassoc-1' });
+    const { steps } = diff(self, before, ctx);
+    expect(steps.map(({ call }) => call)).toEqual(['ec2:AssociateAddress', 'ec2:CreateTags']);
+    const [associate, retag] = steps;
+    const after = retag?.fold(associate?.fold(before, { AssociationId: 'eipassoc-1' }) ?? before, {});
     expect(after?.address).toMatchObject({
       tags: { team: 'web' },
       association: { associationId: 'eipassoc-1' },

@@ -1,7 +1,7 @@
 import type { Context } from '../../core/context.ts';
 import { forbidden } from '../../core/guardrails/breach.ts';
 import { withEnforcedRetain } from '../../core/guardrails/retain.ts';
-import { mayManage, ownerOf } from '../../core/ownership.ts';
+import { claimOn, mayManage, ownerOf } from '../../core/ownership.ts';
 import { blocked, mergePlans, type Plan } from '../../core/plan.ts';
 import { allocate } from './allocate.ts';
 import { associate } from './associate.ts';
@@ -14,7 +14,8 @@ import { retag } from './tags.ts';
 
 /**
  * From what AWS has to what the manifest declares: allocate, tag, associate, reverse DNS, in this order,
- * each only where something differs. What breaks a rule of the account is left as it is.
+ * each only where something differs; but an address that says whose it is already is associated first, so that no
+ * failover waits for a tag. What breaks a rule of the account is left as it is.
  */
 export function diff(self: ElasticIP, seen: Seen, ctx: Context): Plan<Seen> {
   if (self.deleting) return release(withEnforcedRetain(self, ctx), seen, ctx);
@@ -38,9 +39,10 @@ function declared(self: ElasticIP, seen: Seen, ctx: Context): Plan<Seen> {
       `${address.allocationId} belongs to ${ownerOf(address.tags)}: it is left alone`,
     );
   }
+  const tags = retag(self, address, ctx);
+  const place = associate(self, seen, ctx);
   return mergePlans(
-    retag(self, address, ctx),
-    associate(self, seen, ctx),
+    ...(claimOn(address.tags, self) === 'ours' ? [place, tags] : [tags, place]),
     reverseDNS(self, seen, ctx),
     releaseSpare(self, seen),
   );

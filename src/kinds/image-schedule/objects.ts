@@ -9,6 +9,7 @@ export const retentionAnnotation = 'mooring.dev/retention';
 /** What of an Image this kind reads: the kinds do not know each other, the API server has checked the rest. */
 const imageSpec = z.looseObject({
   scheduledBy,
+  adopt: z.string().optional().catch(undefined),
   deletionPolicy: z.enum(['Delete', 'Retain']).optional().catch(undefined),
   noReboot: z.boolean().optional().catch(undefined),
   share: z.looseObject({}).optional().catch(undefined),
@@ -37,7 +38,10 @@ const imageStatus = z.looseObject({
 export function imageObject(child: Child, scheduleTag: string): ImageObject | undefined {
   const spec = imageSpec.safeParse(child.spec);
   if (!spec.success || spec.data.scheduledBy.schedule !== scheduleTag) return undefined;
-  const { scheduledBy: origin, deletionPolicy, noReboot, share, copies = [] } = spec.data;
+  const { scheduledBy: origin, adopt, deletionPolicy, noReboot, share, copies = [] } = spec.data;
+  const tick = Date.parse(origin.tick);
+  // The schema lets pass a day that no month has.
+  if (Number.isNaN(tick)) return undefined;
   const status = imageStatus.parse(child.status ?? {});
   const condition = (type: string) => status.conditions?.find((found) => found.type === type);
   const ready = condition('Ready');
@@ -46,7 +50,7 @@ export function imageObject(child: Child, scheduleTag: string): ImageObject | un
     uid: child.uid,
     schedule: origin.scheduleName,
     instanceId: origin.instanceId,
-    tick: Date.parse(origin.tick),
+    tick,
     deleting: child.deleting,
     deletionPolicy,
     markedByRetention: retentionAnnotation in child.annotations,
@@ -58,7 +62,7 @@ export function imageObject(child: Child, scheduleTag: string): ImageObject | un
     copies: (status.copies ?? []).flatMap(({ region, imageId, state }) =>
       imageId !== undefined && there.includes(state ?? '') ? [{ region, imageId }] : [],
     ),
-    reboots: noReboot === false,
+    reboots: noReboot === false && adopt === undefined,
     startBefore: origin.startBefore === undefined ? undefined : Date.parse(origin.startBefore),
     expires: child.annotations[expiresAnnotation],
   };

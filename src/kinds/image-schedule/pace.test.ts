@@ -55,6 +55,18 @@ describe('the pace of retention', () => {
     expect(world.objects.get(marked?.name ?? '')?.annotations).not.toHaveProperty(allowed);
   });
 
+  it('marks nothing while its deletion is held: whoever deletes it by hand deletes no AMI', async () => {
+    const world = new World({ schedules: [hourly] }, start, fleet(1));
+    world.holdsDeletions = true;
+    await world.run(start + 5 * hour);
+    const objects = [...world.objects.values()];
+    expect(objects.length).toBeGreaterThan(2);
+    expect(objects.filter(({ annotations }) => allowed in annotations)).toEqual([]);
+    world.holdsDeletions = false;
+    await world.run(world.now + hour);
+    expect(world.deleted.length).toBeGreaterThan(0);
+  });
+
   it.each([
     [{}, undefined],
     [{ [allowed]: 'true' }, 'true'],

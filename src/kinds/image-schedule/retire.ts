@@ -107,6 +107,7 @@ function remove(self: ImageSchedule, object: ImageObject, { reason, image }: Exp
   // Routine keeps to its own pace; deleting the schedule with all it has may be an accident like any other.
   const confirmed = !self.deleting || self.annotations[annotations.allowDeletion] === 'true';
   const what = `${name}${image.imageId === undefined ? '' : ` (${image.imageId})`}: ${reason}`;
+  const destroying = { destroys: true as const, ...(confirmed ? { paced: true as const } : {}) };
   const mark = objectStep<Seen>()('k8s:Patch', {
     input: {
       kind: 'Image',
@@ -125,6 +126,8 @@ function remove(self: ImageSchedule, object: ImageObject, { reason, image }: Exp
     },
     why: `${what}: marked for deletion`,
     event: 'ImageExpired',
+    // Marked, anybody's deletion of it would delete the AMI: so it is held as the deletion itself is.
+    ...destroying,
     fold: withObject(name, { deletionPolicy: 'Delete', markedByRetention: true }),
     refused: notChanged(name),
   });
@@ -132,8 +135,7 @@ function remove(self: ImageSchedule, object: ImageObject, { reason, image }: Exp
     input: { kind: 'Image', namespace, name, uid },
     why: what,
     event: 'ImageDeleted',
-    destroys: true,
-    ...(confirmed ? { paced: true } : {}),
+    ...destroying,
     refused: notChanged(name),
     fold: (seen) => ({
       ...withObject(name, { deleting: true })(seen),

@@ -137,6 +137,35 @@ describe('who uses an image', () => {
     expect([...held.asked, ...nothing.asked]).toEqual([]);
   });
 
+  it('is not asked of another account where AWS does not answer for it: a failed image is shared with nobody', async () => {
+    const { from } = sources({});
+    const usageIn: Sources['usageIn'] = (region) => ({
+      ...from.usageIn(region),
+      imageSharing: {
+        ...from.usageIn(region).imageSharing,
+        launchPermissions: async () => {
+          const code = 'InvalidAMIID.Unavailable';
+          throw new AwsError({ class: 'Invalid', code, call: 'x', message: 'no', definite: true });
+        },
+      },
+    });
+    const usage = await usageOf([expired()], { objects: [] }, { ...from, usageIn }, now);
+    expect(usage.get('ami-1')).toEqual({ state: 'free' });
+  });
+
+  it('is asked of those behind a hundred that are in use, too', async () => {
+    const entries = Array.from({ length: 150 }, (_, n) =>
+      expired({ image: image({ name: `${n}`, imageId: `ami-${n}` }) }),
+    );
+    const used = entries.slice(0, 100).map(({ image: { imageId = '' } }) => imageId);
+    const references = Object.fromEntries(
+      used.map((id) => [id, 'arn:aws:ec2:eu-west-1:123456789012:instance/i-9']),
+    );
+    const usage = await usageOf(entries, { objects: [] }, sources({ references }).from, now);
+    const free = [...usage].filter(([, { state }]) => state === 'free').map(([id]) => id);
+    expect(free).toEqual(entries.slice(100, 110).map(({ image: { imageId } }) => imageId));
+  });
+
   it('may be Auto Scaling, which is named', async () => {
     const launches: Answers['launches'] = {
       'ami-1': [

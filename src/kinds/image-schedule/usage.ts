@@ -6,8 +6,10 @@ import type { ScheduledImage } from './retention/image.ts';
 import type { Seen } from './seen.ts';
 import type { Sources } from './sources.ts';
 
-/** Asked of at once, oldest first: ten calls a reconcile. */
-const most = 100;
+/** Asked of at once, oldest first: ten calls. */
+const batch = 100;
+/** In one reconcile: what is in use stays the oldest for good, and those behind it have their turn, too. */
+const most = 500;
 
 /** What AWS knows of the use in other accounts may itself be a day old. */
 const fresh = 24 * 3_600_000;
@@ -26,23 +28,42 @@ export async function usageOf(
   now: number,
 ): Promise<ReadonlyMap<string, Usage>> {
   const declared = new Set(objects.filter(({ shared }) => shared).map(({ name }) => name));
-  const asked = expired
+  const candidates = expired
     .filter(({ hold }) => hold === undefined)
     .map(({ image }) => image)
-    .filter(hasUsers)
-    .slice(0, most);
-  const here = await Promise.all(
-    asked.map((image) => ifTold(async () => usedBy(await usersOf(image, sources)))),
-  );
+    .filter(hasUsers);
   const answers = new Map<string, Usage>();
+  let free = 0;
+  for (let at = 0; at < candidates.length && at < most && free < enough; at += batch) {
+    free += await ask(candidates.slice(at, at + batch), { answers, declared, sources, now }, enough - free);
+  }
+  return answers;
+}
+
+type Asked = ScheduledImage & { readonly imageId: string };
+
+interface Asking {
+  readonly answers: Map<string, Usage>;
+  /** Names of the Images whose manifests share them. */
+  readonly declared: ReadonlySet<string>;
+  readonly sources: Sources;
+  readonly now: number;
+}
+
+/** Gives how many are free; once `wanted` of them are, no others are asked about. */
+async function ask(images: readonly Asked[], asking: Asking, wanted: number): Promise<number> {
+  const { answers, declared, sources, now } = asking;
+  const here = await Promise.all(
+    images.map((image) => ifTold(async () => usedBy(await usersOf(image, sources)))),
+  );
   const unused: Asked[] = [];
-  for (const [at, image] of asked.entries()) {
+  for (const [at, image] of images.entries()) {
     const usage = here[at];
     if (usage?.state === 'free') unused.push(image);
     else if (usage) answers.set(image.imageId, usage);
   }
   let free = 0;
-  for (let at = 0; at < unused.length && free < enough; at += enough) {
+  for (let at = 0; at < unused.length && free < wanted; at += enough) {
     const some = unused.slice(at, at + enough);
     const usages = await Promise.all(
       some.map((image) => ifTold(() => usageElsewhere(image, declared.has(image.name), sources, now))),
@@ -53,10 +74,8 @@ export async function usageOf(
     }
     free += usages.filter(({ state }) => state === 'free').length;
   }
-  return answers;
+  return free;
 }
-
-type Asked = ScheduledImage & { readonly imageId: string };
 
 async function ifTold(ask: () => Promise<Usage>): Promise<Usage> {
   try {
@@ -100,12 +119,27 @@ async function usageElsewhere(
   return shared ? await usageReported(parts, sources, now) : { state: 'free' };
 }
 
+/** One that failed or was disabled has no launch permissions, and AWS may not answer for it. */
 async function isShared({ region, imageId }: Shared, sources: Sources): Promise<boolean> {
   const { imageSharing } = sources.usageIn(region);
-  const permissions = await imageSharing.launchPermissions(imageId);
+  const permissions = await ifThere(imageSharing.launchPermissions(imageId));
+  if (!permissions) return false;
   const { accounts, organizationArns, ouArns } = permissions;
   return permissions.public || accounts.length + organizationArns.length + ouArns.length > 0;
 }
+
+async function ifThere<Value>(answer: Promise<Value>): Promise<Value | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    const isGone = error instanceof AwsError && (error.class === 'NotFound' || error.code === unavailable);
+    if (isGone) return undefined;
+    throw error;
+  }
+}
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html */
+const unavailable = 'InvalidAMIID.Unavailable';
 
 /** By AWS's reports, which take their time: they are asked for in one reconcile and read in a later one. */
 async function usageReported(parts: readonly Shared[], sources: Sources, now: number): Promise<Usage> {

@@ -36,6 +36,8 @@ export class World extends ImageWorld {
   readonly sharedByHand = new Set<string>();
   /** Of AWS's. */
   clockAhead = false;
+  /** As under `--max-deletions 0`. */
+  holdsDeletions = false;
   /** What the API server refuses to create or to delete, and why. */
   refuses: (call: string, name: string) => Refusal | undefined = () => undefined;
   readonly calls: string[] = [];
@@ -91,9 +93,11 @@ export class World extends ImageWorld {
       const plan = diff(self, seen, ctx, settleTime);
       this.wakeAt = plan.wakeAt;
       this.blocked = plan.blocked;
-      if (plan.steps.length === 0) break;
+      const held = plan.steps.findIndex(({ destroys }) => destroys && this.holdsDeletions);
+      const steps = held < 0 ? plan.steps : plan.steps.slice(0, held);
+      if (steps.length === 0) break;
       if (round > 12) throw new Error(`never ends: ${plan.steps.map(({ why }) => why).join('; ')}`);
-      for (const step of plan.steps) {
+      for (const step of steps) {
         if (left-- <= 0) return false;
         const answer = this.#execute(step, seen);
         seen = answer.seen;

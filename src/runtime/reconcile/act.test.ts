@@ -156,6 +156,16 @@ describe('a hold', () => {
     expect(hands.executed).toEqual(['a']);
   });
 
+  it.each([
+    [5, 5],
+    [12, 9],
+  ])('and what the plan itself waits for is not held up: %i', async (wakeAt, expected) => {
+    const held = { reason: 'DeletionHeld', message: 'm' } as const;
+    const hands = handsThat({ hold: async () => ({ extent: 'plan', blocked: held, wakeAt: 9 }) });
+    const { plan } = await act(() => ({ steps: [step('a')], wakeAt }), [], hands);
+    expect(plan).toMatchObject({ blocked: held, wakeAt: expected });
+  });
+
   it('is asked for immediately before each step', async () => {
     const order: string[] = [];
     await act(steps, [], {

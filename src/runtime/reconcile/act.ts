@@ -90,7 +90,9 @@ async function attempt<Seen>(step: Step<Seen>, seen: Seen, hands: Hands<Seen>): 
 
 const nameOf = (step: Pick<Step<unknown>, 'call' | 'field'>): string => `${step.call} ${step.field ?? ''}`;
 
-function withHold<Seen>(plan: Plan<Seen>, blocked: Blocked | undefined, wakeAt = plan.wakeAt): Plan<Seen> {
+/** What the plan itself waits for is not held up. */
+function withHold<Seen>(plan: Plan<Seen>, blocked: Blocked | undefined, until?: number): Plan<Seen> {
   if (!blocked) return plan;
-  return { steps: plan.steps, blocked, ...(wakeAt === undefined ? {} : { wakeAt }) };
+  const times = [plan.wakeAt, until].filter((time) => time !== undefined);
+  return { steps: plan.steps, blocked, ...(times.length === 0 ? {} : { wakeAt: Math.min(...times) }) };
 }

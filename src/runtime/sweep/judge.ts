@@ -1,3 +1,4 @@
+import type { Condition } from '../../core/conditions.ts';
 import type { Resource } from '../../core/resource.ts';
 import { sharedSpecOf } from '../../core/shared-spec.ts';
 import { assess, modeOf } from '../reconcile/assess.ts';
@@ -18,24 +19,44 @@ export async function forEachMember(
   }
 }
 
-/** Whether a reconcile would call AWS, or write another status; and when it wants to be looked at. */
-export function judge(
-  options: ReconcilerOptions,
-  { object, self, ctx }: Member,
-  seen: unknown,
-): { readonly differs: boolean; readonly wakeAt?: number } {
+export interface Judged {
+  /** A reconcile would call AWS, or write another status. */
+  readonly differs: boolean;
+  /** The call it would begin with. */
+  readonly first?: string | undefined;
+  /** When it wants to be looked at. */
+  readonly wakeAt?: number;
+}
+
+export function judge(options: ReconcilerOptions, { object, self, ctx }: Member, seen: unknown): Judged {
   const { kind, clock } = options;
   options.onMeasured?.(object, kind.gauges?.measure(self, seen, ctx) ?? []);
   const plan = kind.diff(self, seen, ctx);
   const mode = modeOf(options.readOnly, sharedSpecOf(self.spec));
-  if (mode === 'manage' && plan.steps.length > 0) return { differs: true };
+  if (mode === 'manage' && plan.steps.length > 0) return { differs: true, first: plan.steps[0]?.call };
   const draft = assess(kind, self, ctx, { seen, plan, mode, creation: self.creation });
   const differs = statusOf(object, draft, new Date(clock.now()).toISOString()) !== (object.status ?? {});
   return { differs, ...(plan.wakeAt === undefined ? {} : { wakeAt: plan.wakeAt }) };
 }
 
-/** AWS has refused this very spec: asking again in every sweep would change nothing. */
-export function waitsForSpec(object: Resource | undefined): boolean {
+/** AWS has refused this very spec: to ask again would change nothing, unless something else comes first by now. */
+export function waitsForSpec(object: Resource | undefined, first?: string): boolean {
+  const ready = readyOf(object);
+  return ready?.reason === 'InvalidSpec' && (first === undefined || isRefused(ready, first));
+}
+
+/** Whether it is not ready because this very call was refused. */
+export function wasRefused(object: Resource, call: string | undefined): boolean {
+  const ready = readyOf(object);
+  return call !== undefined && ready !== undefined && isRefused(ready, call);
+}
+
+/** The message begins with the call that it is about (callAndMessage). */
+const isRefused = ({ message }: Condition, call: string): boolean => message.startsWith(`${call}: `);
+
+/** Undefined where it is ready, or was said of an earlier generation. */
+function readyOf(object: Resource | undefined): Condition | undefined {
   const ready = object?.status?.conditions?.find(({ type }) => type === 'Ready');
-  return ready?.reason === 'InvalidSpec' && ready.observedGeneration === object?.metadata.generation;
+  const holds = ready?.status !== 'True' && ready?.observedGeneration === object?.metadata.generation;
+  return holds ? ready : undefined;
 }

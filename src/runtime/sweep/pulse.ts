@@ -2,14 +2,17 @@ import type { Listing, Pulse, Self } from '../../core/kind.ts';
 import type { Resource } from '../../core/resource.ts';
 import type { ReconcilerOptions } from '../reconcile/options.ts';
 import { grouped, type Member } from './groups.ts';
-import { forEachMember, judge, waitsForSpec } from './judge.ts';
+import { forEachMember, type Judged, judge, waitsForSpec, wasRefused } from './judge.ts';
 
 /** Of a kind whose types only it knows. */
 export type AnyPulse = Pulse<Self<unknown, unknown>>;
 
 export interface PulseResult {
-  /** Keys of the objects that a listing shows to differ. */
-  readonly differing: readonly string[];
+  /**
+   * The objects that a listing shows to differ. `patient`: what would be done first is what AWS has refused, so that
+   * the wait for that is soon enough.
+   */
+  readonly differing: readonly { readonly key: string; readonly patient: boolean }[];
   /** Why a listing, or an object in it, could not be read. */
   readonly failures: readonly unknown[];
 }
@@ -25,14 +28,16 @@ export async function takePulse(
   objects: Iterable<Resource>,
 ): Promise<PulseResult> {
   const { groups } = await grouped(options, objects, (self) => pulse.concerns(self));
-  const differing: string[] = [];
+  const differing: { key: string; patient: boolean }[] = [];
   const failures: unknown[] = [];
   for (const { scope, members } of groups) {
     try {
       const listing = await options.kind.list(scope);
       await forEachMember(members, async (member) => {
         try {
-          if (await differs(options, listing, member)) differing.push(member.key);
+          const { differs, first } = await look(options, listing, member);
+          const { key, object } = member;
+          if (differs) differing.push({ key, patient: wasRefused(object, first) });
         } catch (error) {
           failures.push(error);
         }
@@ -44,11 +49,13 @@ export async function takePulse(
   return { differing, failures };
 }
 
-async function differs(
+async function look(
   options: ReconcilerOptions,
   listing: Listing<Self<unknown, unknown>, unknown>,
   member: Member,
-): Promise<boolean> {
+): Promise<Judged> {
   const seen = await listing.observe(member.self, member.ctx);
-  return seen !== undefined && !waitsForSpec(member.object) && judge(options, member, seen).differs;
+  if (seen === undefined) return { differs: false };
+  const judged = judge(options, member, seen);
+  return waitsForSpec(member.object, judged.first) ? { differs: false } : judged;
 }

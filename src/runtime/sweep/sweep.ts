@@ -4,7 +4,7 @@ import type { Resource } from '../../core/resource.ts';
 import { type Scope, scopeKey } from '../../core/scope.ts';
 import type { ReconcilerOptions } from '../reconcile/options.ts';
 import { grouped, type Member } from './groups.ts';
-import { forEachMember, judge, waitsForSpec } from './judge.ts';
+import { forEachMember, type Judged, judge, waitsForSpec } from './judge.ts';
 import { orphansIn } from './orphans.ts';
 
 /**
@@ -74,8 +74,8 @@ async function judgeAll(
     try {
       const seen = await listing.observe(self, ctx);
       if (seen === undefined && options.kind.knownId(self.status) !== undefined) missing.push(key);
-      if (waitsForSpec(object)) return;
-      const judged = seen === undefined ? { differs: true } : judge(options, member, seen);
+      const judged: Judged = seen === undefined ? { differs: true } : judge(options, member, seen);
+      if (waitsForSpec(object, judged.first)) return;
       if (judged.differs) differing.push(key);
       else if (judged.wakeAt !== undefined) wakes.push({ key, at: judged.wakeAt });
     } catch {

@@ -156,6 +156,20 @@ describe('the sweeper', () => {
   });
 });
 
+/** Its size is to be set, and the last reconcile ended with `message`. */
+const refused = (reason: string, message: string) => ({
+  before: async (operator: ReturnType<typeof widgetOperator>) => {
+    await drifted().before(operator);
+    for (const object of operator.objects.stored.values()) {
+      const lastTransitionTime = '2026-01-01T00:00:00Z';
+      const { generation: observedGeneration = 1 } = object.metadata;
+      const ready = { type: 'Ready', status: 'False' as const, reason, message };
+      const conditions = [{ ...ready, lastTransitionTime, observedGeneration }];
+      operator.objects.put({ ...object, status: { ...object.status, conditions } });
+    }
+  },
+});
+
 describe('a kind with a pulse', () => {
   const pulse = {
     every: 15_000,
@@ -166,7 +180,7 @@ describe('a kind with a pulse', () => {
     const { queued, clock } = await sweeping({ pulse }, drifted());
     queued.length = 0;
     await clock.advance(15_000);
-    expect(queued).toEqual([{ key: 'shop/a', options: { patient: true } }]);
+    expect(queued).toEqual([{ key: 'shop/a', options: { patient: false } }]);
   });
 
   it('looks only at what the listing shows: what is not there yet, or no more, is the sweep’s', async () => {
@@ -174,7 +188,7 @@ describe('a kind with a pulse', () => {
     aws.widgets.delete('w-a');
     queued.length = 0;
     await clock.advance(15_000);
-    expect(queued).toEqual([{ key: 'shop/b', options: { patient: true } }]);
+    expect(queued).toEqual([{ key: 'shop/b', options: { patient: false } }]);
   });
 
   it('where nothing can be listed queues nothing, says so, and looks again', async () => {
@@ -190,8 +204,31 @@ describe('a kind with a pulse', () => {
       }),
     );
     await clock.advance(15_000);
-    expect(queued).toEqual([{ key: 'shop/a', options: { patient: true } }]);
+    expect(queued).toEqual([{ key: 'shop/a', options: { patient: false } }]);
   });
+
+  it.each([
+    ['widget:Resize: no', true],
+    ['widget:Tag: no', false],
+  ])('waits for what AWS has refused, and for nothing else: %s', async (message, patient) => {
+    const { queued, clock } = await sweeping({ pulse }, refused('AccessDenied', message));
+    queued.length = 0;
+    await clock.advance(15_000);
+    expect(queued).toEqual([{ key: 'shop/a', options: { patient } }]);
+  });
+
+  it.each([
+    ['widget:Resize: no', []],
+    ['widget:Tag: no', ['shop/a']],
+  ])(
+    'leaves alone a spec that AWS has refused, unless something else comes first: %s',
+    async (message, keys) => {
+      const { queued, clock } = await sweeping({ pulse }, refused('InvalidSpec', message));
+      queued.length = 0;
+      await clock.advance(15_000);
+      expect(queued.map(({ key }) => key)).toEqual(keys);
+    },
+  );
 
   it('costs no call when nobody is concerned', async () => {
     const { aws, clock } = await sweeping({ pulse: { ...pulse, concerns: () => false } }, drifted());

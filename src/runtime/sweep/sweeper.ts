@@ -97,5 +97,5 @@ async function beat({ reconciler, objects, queue }: SweeperOptions, pulse: AnyPu
     const fields = { kind: reconciler.kind.definition.kind, count: failures.length, error: messageOf(error) };
     reconciler.logger.warn(fields, 'some objects could not be looked at between two sweeps');
   }
-  for (const key of differing) queue.add(key, { patient: true });
+  for (const { key, patient } of differing) queue.add(key, { patient });
 }

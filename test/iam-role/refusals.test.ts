@@ -31,10 +31,17 @@ describe('the API server refuses, by field', () => {
       { trust: [{ oidc: { providerArn: github, subjects: ['*'] } }] },
       /spec\.trust\[0\]\.oidc\.subjects\[0\]: .*"\*": must not be a bare wildcard/,
     ],
-    ...['repo:*', 'repo:*/*', 'repo:?*/web:*', 'repo*', 'repo:'].map((subject): [string, object, RegExp] => [
-      `every repository of GitHub: ${subject}`,
+    ...['repo:*', 'repo:*/*', 'repo:?*/web:*', 'repo*', 'repo:', 'repo:acme*', 'repo:a*/*'].map(
+      (subject): [string, object, RegExp] => [
+        `every repository of GitHub: ${subject}`,
+        { trust: [{ oidc: { providerArn: github, subjects: [subject] } }] },
+        /spec\.trust\[0\]\.oidc\.subjects\[0\]: .*must name an owner after repo:/,
+      ],
+    ),
+    ...['r?po:*', 'rep*:ref:refs/heads/main'].map((subject): [string, object, RegExp] => [
+      `every repository of GitHub by another beginning: ${subject}`,
       { trust: [{ oidc: { providerArn: github, subjects: [subject] } }] },
-      /spec\.trust\[0\]\.oidc\.subjects\[0\]: .*must name an owner after repo:/,
+      /spec\.trust\[0\]\.oidc\.subjects: .*no wildcard before their first colon/,
     ]),
     [
       'anybody in AWS',

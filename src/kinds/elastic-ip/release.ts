@@ -1,5 +1,6 @@
 import { step } from '../../aws/step.ts';
 import type { Context } from '../../core/context.ts';
+import type { StepError } from '../../core/errors.ts';
 import { wasNeverTaken } from '../../core/guardrails/adopt.ts';
 import { tagKeys } from '../../core/identity.ts';
 import { claimOn, mayManage } from '../../core/ownership.ts';
@@ -38,7 +39,12 @@ function remove(address: SeenAddress, seen: Seen, spares: readonly Step<Seen>[])
       ...(association ? [disassociate(address, association, 'the object is deleted')] : []),
       // The address last: it tells which of the others are spare.
       ...spares,
-      releaseStep(address, 'the object is deleted', (after) => ({ ...after, address: undefined })),
+      releaseStep(
+        address,
+        'the object is deleted',
+        (after) => ({ ...after, address: undefined }),
+        lockedByName,
+      ),
     ],
   };
 }
@@ -95,6 +101,8 @@ function releaseStep(
   { allocationId, publicIp, networkBorderGroup }: SeenAddress,
   because: string,
   fold: (seen: Seen) => Seen,
+  /** What it tells that reverse DNS locks the release. */
+  locked?: (seen: Seen, error: StepError) => Seen | undefined,
 ): Step<Seen> {
   return step<Seen>()('ec2:ReleaseAddress', {
     input: {
@@ -105,6 +113,6 @@ function releaseStep(
     destroys: true,
     fold,
     // Somebody was faster: what was wanted is so.
-    refused: (seen, error) => (error.class === 'NotFound' ? fold(seen) : lockedByName(seen, error)),
+    refused: (seen, error) => (error.class === 'NotFound' ? fold(seen) : locked?.(seen, error)),
   });
 }

@@ -72,10 +72,17 @@ const notEverybody: CelRule = {
   message: "must not be a bare wildcard: the provider's tokens for anybody would do",
 };
 
-/** GitHub's are `repo:<owner>/<repository>:…`: without the owner, every repository of GitHub would do. */
+/** GitHub's are `repo:<owner>/<repository>:…`: without the whole owner, other people's repositories would do. */
 const anOwner: CelRule = {
-  rule: "!self.matches('^repo([*?]|:([^A-Za-z0-9]|$))')",
-  message: "must name an owner after repo:, else anybody's repository on GitHub would do",
+  rule: "!self.matches('^repo([*?]|:([^A-Za-z0-9]|[^/]*[*?]|$))')",
+  message: "must name an owner after repo:, without wildcards, else anybody's repository on GitHub would do",
+};
+
+/** A pattern that begins otherwise may match `repo:` all the same. */
+const noOtherBeginning: CelRule = {
+  rule: "!self.providerArn.endsWith('token.actions.githubusercontent.com') || self.subjects.all(subject, !subject.matches('^[^:]*[*?]'))",
+  message: 'subjects of GitHub have no wildcard before their first colon: it could stand for any repository',
+  fieldPath: '.subjects',
 };
 
 const tokenValue = () => text(256).min(1);
@@ -87,22 +94,25 @@ const claims = () =>
       'claims are named by letters, digits and _ . : / -; sub and aud are the fields subjects and audience',
   });
 
-const oidc = z.object({
-  providerArn: providerArn('oidc-provider', 'token.actions.githubusercontent.com').describe(
-    'The OpenID Connect provider in IAM, by ARN.',
-  ),
-  audience: tokenValue()
-    .default('sts.amazonaws.com')
-    .describe('The audience (`aud`) the token must have been issued for.'),
-  subjects: set(cel(tokenValue(), notEverybody, anOwner), 20)
-    .min(1)
-    .describe(
-      "The subjects (`sub`) that may assume the role. With `*` or `?` in it, one is a pattern. GitHub's is `repo:<org>/<repo>:ref:refs/heads/main`, or with immutable ids `repo:<org>@<id>/<repo>@<id>:ref:…`.",
+const oidc = cel(
+  z.object({
+    providerArn: providerArn('oidc-provider', 'token.actions.githubusercontent.com').describe(
+      'The OpenID Connect provider in IAM, by ARN.',
     ),
-  claims: claims()
-    .optional()
-    .describe('Further claims the token must have, each with one of these values or patterns.'),
-});
+    audience: tokenValue()
+      .default('sts.amazonaws.com')
+      .describe('The audience (`aud`) the token must have been issued for.'),
+    subjects: set(cel(tokenValue(), notEverybody, anOwner), 20)
+      .min(1)
+      .describe(
+        "The subjects (`sub`) that may assume the role. With `*` or `?` in it, one is a pattern. GitHub's is `repo:<org>/<repo>:ref:refs/heads/main`, or with immutable ids `repo:<org>@<id>/<repo>@<id>:ref:…`.",
+      ),
+    claims: claims()
+      .optional()
+      .describe('Further claims the token must have, each with one of these values or patterns.'),
+  }),
+  noOtherBeginning,
+);
 
 const kubernetesName = (what: string) =>
   formatted(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, `must be the name of a ${what}, without wildcards`);

@@ -19,6 +19,8 @@ import { ClusterNameRefused } from './runtime/manager/record.ts';
 interface Command {
   readonly summary: string;
   readonly options: Options;
+  /** What it takes beside options, as its first line of help has it. */
+  readonly takes?: string;
   /** The exit code. */
   execute(argv: readonly string[]): Promise<number>;
 }
@@ -57,6 +59,7 @@ Exit code: 0 all is as declared, 1 something could not be judged, 2 wrong usage,
 What is left out, and what a manifest cannot say, is told on standard error, with the reason.
 Exit code: 0 done, 1 something could not be read, or was asked for by name and is not there, 2 wrong usage.`,
     options: importOptions,
+    takes: '[<id or name>…]',
     async execute(argv) {
       const config = readOptions(importOptions, argv, process.env);
       const imported = await importResources(config, createHost(process.env, quietLogger()));
@@ -75,8 +78,8 @@ Exit code: 0 done, 1 something could not be read, or was asked for by name and i
   },
 };
 
-const usageOf = (name: string, { summary, options }: Command): string =>
-  `mooring ${name} [options]\n\n${summary}\n\n${describeOptions(options)}\n`;
+const usageOf = (name: string, { summary, options, takes }: Command): string =>
+  `mooring ${name} [options]${takes === undefined ? '' : ` ${takes}`}\n\n${summary}\n\n${describeOptions(options)}\n`;
 
 const usage = (): string =>
   [

@@ -7,7 +7,7 @@ export const importOptions = {
   resources: {
     positional: true,
     takes: '<id or name> …',
-    help: 'import only these, by allocation id, address, role, key id, alias, image id, ARN or the tag Name; without any all',
+    help: 'import only these, by allocation id or address, name or ARN of a role, id, ARN or alias of a key, image id, or the tag Name; without any all',
     parse: (given) => given,
   } satisfies Option<readonly string[]>,
   region: { ...runOptions.region, help: 'AWS region to look in; without it AWS_REGION' },

@@ -54,7 +54,7 @@ const nameOf = (option: string): string => option.replace(/^--no-/, '--');
 /** `mooring --help` tells of all commands, each with its options. */
 beforeAll(async () => {
   const { stdout } = await promisify(execFile)(process.execPath, [join(root, 'src', 'main.ts'), '--help']);
-  for (const section of stdout.split(/^mooring (?=\w+ \[options\]$)/m).slice(1)) {
+  for (const section of stdout.split(/^mooring (?=\w+ \[options\])/m).slice(1)) {
     const [command = ''] = section.split(' ');
     const options = (section.match(/^ {2}--[\w-]+/gm) ?? []).map((line) => line.trim());
     help.set(command, new Set(['--help', ...options]));

@@ -53,9 +53,11 @@ export function createAccountReconcile(options: AccountReconciler): (name: strin
 
 async function release(options: AccountReconciler, account: Resource): Promise<Requeue> {
   if (!finalizer.isOn(account)) return { when: 'changed' };
-  const { name } = account.metadata;
+  const { name, deletionTimestamp: deletedAt } = account.metadata;
   const { accountId } = account.status ?? {};
-  const used = tellUsers(options.users.keeping(name, { spec: readable(options, account), accountId }));
+  const used = tellUsers(
+    options.users.keeping(name, { spec: readable(options, account), accountId, deletedAt }),
+  );
   options.mayWrite();
   if (used === undefined) {
     await finalizer.remove(options.objects, account);

@@ -21,8 +21,11 @@ const usersOf = (...objects: readonly Resource[]) =>
     () => undefined,
   );
 
+const deletedAt = '2026-01-01T12:00:00Z';
 const keeping = (users: ReturnType<typeof usersOf>, spec: AccountSpec | undefined = forWeb) =>
-  users.keeping('default', { spec, accountId: account }).map(({ namespace, name }) => `${namespace}/${name}`);
+  users
+    .keeping('default', { spec, accountId: account, deletedAt })
+    .map(({ namespace, name }) => `${namespace}/${name}`);
 
 describe('an account is kept by', () => {
   it('objects that may use it, whether or not they have begun', () => {
@@ -46,13 +49,23 @@ describe('an account is kept by', () => {
     expect(keeping(usersOf(object('shop', 'www', 'default', account)))).toEqual(['shop/www']);
   });
 
+  it('no object that came after its deletion, for that never begins', () => {
+    const created = (time: string, used?: string) => {
+      const { metadata, ...rest } = object('web', 'www', undefined, used);
+      return { ...rest, metadata: { ...metadata, creationTimestamp: time } };
+    };
+    expect(keeping(usersOf(created('2026-01-01T12:00:00Z')))).toEqual(['web/www']);
+    expect(keeping(usersOf(created('2026-01-01T12:00:01Z')))).toEqual([]);
+    expect(keeping(usersOf(created('2026-01-01T12:00:01Z', account)))).toEqual(['web/www']);
+  });
+
   it('no object that uses another', () => {
     expect(keeping(usersOf(object('web', 'www', 'other', account)))).toEqual([]);
   });
 
   it('what there is in it alone, where nobody can read whom it is for', () => {
     const users = usersOf(object('web', 'www'), object('web', 'api', undefined, account));
-    const found = users.keeping('default', { spec: undefined, accountId: account });
+    const found = users.keeping('default', { spec: undefined, accountId: account, deletedAt });
     expect(tellUsers(found)).toBe('ElasticIP web/api uses it');
   });
 });

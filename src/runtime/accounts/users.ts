@@ -10,11 +10,15 @@ export interface Users {
   of(account: string): readonly Reference[];
   /**
    * Those without which it may go: they may use it, or have something in it. Whoever may only name it, and create
-   * objects in some namespace, does not count.
+   * objects in some namespace, does not count; nor does what was created after `deletedAt`, for it never begins.
    */
   keeping(
     account: string,
-    it: { readonly spec: AccountSpec | undefined; readonly accountId: string | undefined },
+    it: {
+      readonly spec: AccountSpec | undefined;
+      readonly accountId: string | undefined;
+      readonly deletedAt: string | undefined;
+    },
   ): readonly Reference[];
   /** Those that last met credentials which AWS refused. */
   refused(account: string): readonly Reference[];
@@ -53,15 +57,21 @@ export function createUsers(
   };
   return {
     of: (account) => those((object) => uses(object, account)),
-    keeping: (account, { spec, accountId }) =>
+    keeping: (account, { spec, accountId, deletedAt }) =>
       those((object) => {
         const placed = accountId !== undefined && object.status?.accountId === accountId;
-        return uses(object, account) && (placed || (spec !== undefined && isAllowed(spec, placeOf(object))));
+        const mayBegin =
+          !isLater(object, deletedAt) && spec !== undefined && isAllowed(spec, placeOf(object));
+        return uses(object, account) && (placed || mayBegin);
       }),
     refused: (account) => those((object) => wasRefused(object) && uses(object, account)),
     in: (namespace) => those(({ metadata }) => namespace === undefined || metadata.namespace === namespace),
   };
 }
+
+/** Both are RFC 3339 in UTC, to the second, as the API server writes them. */
+const isLater = ({ metadata: { creationTimestamp = '' } }: Resource, time: string | undefined): boolean =>
+  time !== undefined && creationTimestamp > time;
 
 const wasRefused = ({ status }: Resource): boolean =>
   status?.conditions?.some(

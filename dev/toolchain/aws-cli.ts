@@ -4,20 +4,14 @@
  * 2. the cache, filled from aws-cli/requirements.txt. Not PATH: what its profiles and its version do is the person's own.
  */
 import { join } from 'node:path';
-import { isExecutable } from './executable.ts';
+import { givenExecutable } from './executable.ts';
 import { pythonEnvironment } from './python.ts';
-import { ToolError } from './tool-error.ts';
 import { versions } from './versions.ts';
 
 /** The words that start it. Its first use on a machine installs it, and says so. */
 export async function awsCommand(): Promise<readonly string[]> {
-  const given = process.env.MOORING_AWS;
-  if (given && isExecutable(given)) return [given];
-  if (given)
-    throw new ToolError(`MOORING_AWS is ${given}, which is no executable.`, [
-      'set it to the path of an AWS CLI; or',
-      'unset it: it is then installed.',
-    ]);
+  const given = givenExecutable('MOORING_AWS', 'an AWS CLI', 'it is then installed');
+  if (given) return [given];
   const directory = await pythonEnvironment({
     name: 'aws-cli',
     version: versions.awsCli,

@@ -9,12 +9,11 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cached } from '../cache.ts';
 import { checkedArchive, download } from './download.ts';
-import { isExecutable } from './executable.ts';
+import { givenExecutable, isExecutable } from './executable.ts';
 import { buildWithGo, type GoModule, type GoProgram } from './go.ts';
 import { platform } from './platform.ts';
 import { say, withProgress } from './progress.ts';
 import { run } from './run.ts';
-import { ToolError } from './tool-error.ts';
 import { versions } from './versions.ts';
 
 const module: GoModule = {
@@ -31,22 +30,14 @@ const archiveTimeoutMs = 300_000;
 
 /** The path of helm. Its first use on a machine downloads or builds it, and says so. */
 export async function helmBinary(): Promise<string> {
-  const given = process.env.MOORING_HELM;
-  if (given) return checked(given);
+  const given = givenExecutable('MOORING_HELM', 'a helm 4', 'helm is then downloaded or built');
+  if (given) return given;
   const directory = await cached({
     key: `helm-${versions.helm}-${platform()}`,
     usable: (entry) => isExecutable(join(entry, helm.name)),
     make: downloadOrBuild,
   });
   return join(directory, helm.name);
-}
-
-function checked(path: string): string {
-  if (isExecutable(path)) return path;
-  throw new ToolError(`MOORING_HELM is ${path}, which is no executable.`, [
-    'set it to the path of a helm 4; or',
-    'unset it: helm is then downloaded or built.',
-  ]);
 }
 
 async function downloadOrBuild(staging: string): Promise<void> {

@@ -8,12 +8,11 @@
  */
 import { join } from 'node:path';
 import { cached } from '../cache.ts';
-import { isExecutable } from './executable.ts';
+import { givenExecutable, isExecutable } from './executable.ts';
 import type { GoProgram } from './go.ts';
 import { controlPlaneBinaries, currentRelease } from './kubernetes.ts';
 import { downloadOrBuild } from './kubernetes-release.ts';
 import { platform } from './platform.ts';
-import { ToolError } from './tool-error.ts';
 import { versions } from './versions.ts';
 
 const kubectl: GoProgram = {
@@ -24,8 +23,12 @@ const kubectl: GoProgram = {
 
 /** The path of kubectl. Its first use on a machine may download or build it, and says so. */
 export async function kubectlBinary(): Promise<string> {
-  const given = process.env.MOORING_KUBECTL;
-  if (given) return checked(given);
+  const given = givenExecutable(
+    'MOORING_KUBECTL',
+    'a kubectl',
+    'kubectl is then taken from elsewhere, or built',
+  );
+  if (given) return given;
   const shipped = join((await controlPlaneBinaries()).apiServer, '..', kubectl.name);
   if (isExecutable(shipped)) return shipped;
   const directory = await cached({
@@ -34,12 +37,4 @@ export async function kubectlBinary(): Promise<string> {
     make: (staging) => downloadOrBuild(kubectl, currentRelease, staging),
   });
   return join(directory, kubectl.name);
-}
-
-function checked(path: string): string {
-  if (isExecutable(path)) return path;
-  throw new ToolError(`MOORING_KUBECTL is ${path}, which is no executable.`, [
-    'set it to the path of a kubectl; or',
-    'unset it: kubectl is then taken from elsewhere, or built.',
-  ]);
 }

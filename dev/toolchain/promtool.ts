@@ -12,7 +12,7 @@ import { delimiter, join } from 'node:path';
 import { cached } from '../cache.ts';
 import { unpackDebianPackage } from './debian-package.ts';
 import { checkedArchive, download } from './download.ts';
-import { isExecutable } from './executable.ts';
+import { givenExecutable, isExecutable } from './executable.ts';
 import { platform } from './platform.ts';
 import { say, withProgress } from './progress.ts';
 import { run } from './run.ts';
@@ -28,8 +28,12 @@ const archiveTimeoutMs = 300_000;
 
 /** The path of promtool. Its first use on a machine may download it, and says so. */
 export async function promtoolBinary(): Promise<string> {
-  const given = process.env.MOORING_PROMTOOL;
-  if (given) return checked(given);
+  const given = givenExecutable(
+    'MOORING_PROMTOOL',
+    'a promtool',
+    'promtool is then taken from elsewhere, or downloaded',
+  );
+  if (given) return given;
   return onPath('promtool') ?? (await fromCache('promtool'));
 }
 
@@ -38,14 +42,6 @@ export async function prometheusBinary(): Promise<string> {
   const beside = join(await promtoolBinary(), '..', 'prometheus');
   if (isExecutable(beside)) return beside;
   return onPath('prometheus') ?? (await fromCache('prometheus'));
-}
-
-function checked(path: string): string {
-  if (isExecutable(path)) return path;
-  throw new ToolError(`MOORING_PROMTOOL is ${path}, which is no executable.`, [
-    'set it to the path of a promtool; or',
-    'unset it: promtool is then taken from elsewhere, or downloaded.',
-  ]);
 }
 
 const onPath = (name: Name): string | undefined =>

@@ -43,6 +43,10 @@ export interface CommonStatus {
   readonly drift?: readonly Drift[];
 }
 
+/** Its condition Ready, of whatever generation. */
+export const readyOf = (object: Resource | undefined): Condition | undefined =>
+  object?.status?.conditions?.find(({ type }) => type === 'Ready');
+
 export interface Drift {
   readonly field?: string;
   readonly call: string;

@@ -128,7 +128,7 @@ export function createImageReaders(
   return {
     byIdentity: async (identity) => (await tagged(identity.cluster, tagKeys.id)(idTag(identity))) ?? [],
     bySchedule: async (cluster, tag) => (await tagged(cluster, scheduleTagKeys.schedule)(tag)) ?? [],
-    byId: async (id) => (await listed(id)) ?? (await named(() => describe({ ImageIds: [id] }))),
+    byId: async (id) => (await listed(id)) ?? (await ifImageThere(describe({ ImageIds: [id] })))?.[0],
     ofSnapshot: async (id) => (await bySnapshot(id)) ?? [],
     byName: listedBy('name', ({ name }) => name),
     allOfCluster: (cluster) => describe({ Filters: [filter(`tag:${tagKeys.cluster}`, [cluster])] }),
@@ -137,9 +137,9 @@ export function createImageReaders(
 }
 
 /** What was deregistered a short while ago may still be known by name, as Unavailable. */
-async function named(describe: () => Promise<readonly Image[]>): Promise<Image | undefined> {
+export async function ifImageThere<Value>(answer: Promise<Value>): Promise<Value | undefined> {
   try {
-    return (await describe())[0];
+    return await answer;
   } catch (error) {
     const gone =
       error instanceof AwsError && (error.class === 'NotFound' || error.code === 'InvalidAMIID.Unavailable');

@@ -32,16 +32,12 @@ export function paceOf(self: ImageSchedule, seen: Seen, now: number): Pace {
 /** Of the images of a day, over all instances that have any: those that are gone have images to be deleted, too. */
 function limitOf({ spec }: ImageSchedule, { instances, images }: Seen, now: number): number {
   const all = new Set([...instances, ...images.map(({ instanceId }) => instanceId)]).size;
-  if (2 * all * most <= least) return least;
   const ticks = spec.schedules
     .filter((schedule) => problemOf(schedule) === undefined)
     .map((schedule) => countTicks(timingOf(schedule), now - day, now));
   const made = all * ticks.reduce((sum, count) => sum + count, 0);
   return Math.max(least, Math.ceil((2 * made * window) / day));
 }
-
-/** Ticks in ten minutes, of the eight schedules that there may be. */
-const most = 8 * 10;
 
 interface Count {
   readonly since: number;

@@ -1,4 +1,5 @@
 import { launchName, referenceName } from '../../aws/readers/image-users.ts';
+import { ifImageThere } from '../../aws/readers/images.ts';
 import { AwsError } from '../../core/errors.ts';
 import { hasUsers, type Shared, type Usage } from './retention/decide.ts';
 import type { Expired } from './retention/expire.ts';
@@ -122,24 +123,11 @@ async function usageElsewhere(
 /** One that failed or was disabled has no launch permissions, and AWS may not answer for it. */
 async function isShared({ region, imageId }: Shared, sources: Sources): Promise<boolean> {
   const { imageSharing } = sources.usageIn(region);
-  const permissions = await ifThere(imageSharing.launchPermissions(imageId));
+  const permissions = await ifImageThere(imageSharing.launchPermissions(imageId));
   if (!permissions) return false;
   const { accounts, organizationArns, ouArns } = permissions;
   return permissions.public || accounts.length + organizationArns.length + ouArns.length > 0;
 }
-
-async function ifThere<Value>(answer: Promise<Value>): Promise<Value | undefined> {
-  try {
-    return await answer;
-  } catch (error) {
-    const isGone = error instanceof AwsError && (error.class === 'NotFound' || error.code === unavailable);
-    if (isGone) return undefined;
-    throw error;
-  }
-}
-
-/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html */
-const unavailable = 'InvalidAMIID.Unavailable';
 
 /** By AWS's reports, which take their time: they are asked for in one reconcile and read in a later one. */
 async function usageReported(parts: readonly Shared[], sources: Sources, now: number): Promise<Usage> {

@@ -1,7 +1,7 @@
 import type { Reference } from '../../core/context.ts';
 import { annotations } from '../../core/identity.ts';
 import type { Clock, Logger, Random } from '../../core/ports.ts';
-import { type KubernetesObject, keyOf, type Resource } from '../../core/resource.ts';
+import { type KubernetesObject, keyOf, type Resource, readyOf } from '../../core/resource.ts';
 import type { CachedKind } from '../informer/cached-kind.ts';
 import type { Change } from '../informer/store.ts';
 import { runController } from '../manager/controller.ts';
@@ -111,9 +111,9 @@ function mattersToUsers({ object, previous }: Change<Resource>): boolean {
   );
 }
 
-function readiness({ status }: Resource): string {
-  const ready = status?.conditions?.find(({ type }) => type === 'Ready');
-  return `${ready?.status} ${ready?.reason} ${status?.accountId}`;
+function readiness(object: Resource): string {
+  const ready = readyOf(object);
+  return `${ready?.status} ${ready?.reason} ${object.status?.accountId}`;
 }
 
 function mattersToObjects({ object, previous }: Change<KubernetesObject>): boolean {

@@ -1,4 +1,4 @@
-import type { Resource } from '../../core/resource.ts';
+import { type Resource, readyOf } from '../../core/resource.ts';
 import type { Change } from '../informer/store.ts';
 import type { ResourceInstruments, ResourceName } from './resources.ts';
 
@@ -17,7 +17,7 @@ export const resourceName = (kind: string, { metadata }: Resource): ResourceName
   name: metadata.name,
 });
 
-function readinessOf({ status }: Resource): { ready: boolean; reason: string } {
-  const ready = status?.conditions?.find((condition) => condition.type === 'Ready');
+function readinessOf(object: Resource): { ready: boolean; reason: string } {
+  const ready = readyOf(object);
   return { ready: ready?.status === 'True', reason: ready?.reason ?? 'Unknown' };
 }

@@ -1,7 +1,7 @@
 import type { Context } from '../../core/context.ts';
 import type { CreationIntent, Self } from '../../core/kind.ts';
 import { mayRecreate } from '../../core/recreation.ts';
-import type { Resource } from '../../core/resource.ts';
+import { type Resource, readyOf } from '../../core/resource.ts';
 import type { Placement, Scope } from '../../core/scope.ts';
 import { ScopeRefused } from '../../core/scope-refused.ts';
 import type { Sealed } from '../../core/sealed.ts';
@@ -108,8 +108,8 @@ function refuseMoved({ status }: Resource, { account, region }: Scope): void {
   }
 }
 
-function wasReady({ metadata, status }: Resource): boolean {
-  const ready = status?.conditions?.find((condition) => condition.type === 'Ready');
+function wasReady(object: Resource): boolean {
+  const ready = readyOf(object);
   const settled = ready?.status === 'True' || ready?.reason === 'DriftFight';
-  return settled && ready.observedGeneration === metadata.generation;
+  return settled && ready.observedGeneration === object.metadata.generation;
 }

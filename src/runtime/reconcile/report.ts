@@ -1,6 +1,6 @@
 import { type ConditionDraft, reasons } from '../../core/conditions.ts';
 import { annotations } from '../../core/identity.ts';
-import type { Resource } from '../../core/resource.ts';
+import { type Resource, readyOf } from '../../core/resource.ts';
 import type { ReconcilerOptions } from './options.ts';
 import { mergePatch, type StatusDraft, statusOf } from './status.ts';
 
@@ -31,7 +31,7 @@ export async function writeStatus(
 /** A Warning when an object stalls, or for another reason than before; what passes by itself is for conditions alone. */
 function tellBlocked(options: Reporting, object: Resource, { blocked }: StatusDraft): void {
   if (!blocked || (reasons[blocked.reason] !== 'stalled' && blocked.reason !== 'NoHealthyInstance')) return;
-  const ready = object.status?.conditions?.find(({ type }) => type === 'Ready');
+  const ready = readyOf(object);
   if (ready?.reason === blocked.reason && ready.message === blocked.message) return;
   warn(options, object, blocked.reason, blocked.message);
 }

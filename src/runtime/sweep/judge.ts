@@ -1,5 +1,5 @@
 import type { Condition } from '../../core/conditions.ts';
-import type { Resource } from '../../core/resource.ts';
+import { type Resource, readyOf } from '../../core/resource.ts';
 import { sharedSpecOf } from '../../core/shared-spec.ts';
 import { assess, modeOf } from '../reconcile/assess.ts';
 import type { ReconcilerOptions } from '../reconcile/options.ts';
@@ -41,13 +41,13 @@ export function judge(options: ReconcilerOptions, { object, self, ctx }: Member,
 
 /** AWS has refused this very spec: to ask again would change nothing, unless something else comes first by now. */
 export function waitsForSpec(object: Resource | undefined, first?: string): boolean {
-  const ready = readyOf(object);
+  const ready = notReadyOf(object);
   return ready?.reason === 'InvalidSpec' && (first === undefined || isRefused(ready, first));
 }
 
 /** Whether it is not ready because this very call was refused. */
 export function wasRefused(object: Resource, call: string | undefined): boolean {
-  const ready = readyOf(object);
+  const ready = notReadyOf(object);
   return call !== undefined && ready !== undefined && isRefused(ready, call);
 }
 
@@ -55,8 +55,8 @@ export function wasRefused(object: Resource, call: string | undefined): boolean 
 const isRefused = ({ message }: Condition, call: string): boolean => message.startsWith(`${call}: `);
 
 /** Undefined where it is ready, or was said of an earlier generation. */
-function readyOf(object: Resource | undefined): Condition | undefined {
-  const ready = object?.status?.conditions?.find(({ type }) => type === 'Ready');
+function notReadyOf(object: Resource | undefined): Condition | undefined {
+  const ready = readyOf(object);
   const holds = ready?.status !== 'True' && ready?.observedGeneration === object?.metadata.generation;
   return holds ? ready : undefined;
 }
